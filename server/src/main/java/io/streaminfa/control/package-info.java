@@ -1,0 +1,5 @@
+/** The REST control plane. */
+@NullMarked
+package io.streaminfa.control;
+
+import org.jspecify.annotations.NullMarked;

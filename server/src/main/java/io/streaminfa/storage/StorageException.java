@@ -1,0 +1,29 @@
+package io.streaminfa.storage;
+
+/** The store could not do what it was asked; the cause is typed so that callers can decide. */
+public final class StorageException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What went wrong; the lower-case name is the metric's label. */
+  public enum Kind {
+    /** No space is left. */
+    FULL,
+    /** Credentials or permissions. */
+    DENIED,
+    /** The store does not answer, or not in time. */
+    UNAVAILABLE,
+    /** The store answered with something that cannot be. */
+    CORRUPT
+  }
+
+  private final Kind kind;
+
+  public StorageException(Kind kind, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}
