@@ -1,6 +1,7 @@
 package io.streaminfa.config;
 
 import io.streaminfa.transcode.LadderRung;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,21 @@ public final class EffectiveSettings {
 
   List<PlacedRung> ladder() {
     return ladder;
+  }
+
+  /** The values that must not be shown, for those who look out for them. */
+  public List<String> secrets() {
+    List<String> secrets = new ArrayList<>();
+    for (Setting<?> setting : Settings.ALL) {
+      if (setting.secret()) {
+        switch (get(setting)) {
+          case String text when !text.isEmpty() -> secrets.add(text);
+          case Collection<?> texts -> texts.forEach(text -> secrets.add(text.toString()));
+          default -> {}
+        }
+      }
+    }
+    return secrets;
   }
 
   /** All of it as TOML that a server would start with, except that secrets are hidden. */
