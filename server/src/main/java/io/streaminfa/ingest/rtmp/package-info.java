@@ -1,0 +1,5 @@
+/** RTMP: one connection from its handshake to the media sink. */
+@NullMarked
+package io.streaminfa.ingest.rtmp;
+
+import org.jspecify.annotations.NullMarked;
