@@ -31,7 +31,8 @@ public record SourceFilm(FilmSpec spec, Path flv) {
     Path flv = DIRECTORY.resolve(spec.fileName() + ".flv");
     if (!Files.exists(flv)) {
       Files.createDirectories(DIRECTORY);
-      Path unfinished = DIRECTORY.resolve(spec.fileName() + ".unfinished.flv");
+      // A name of its own: tests that run at once may want the same film.
+      Path unfinished = Files.createTempFile(DIRECTORY, "unfinished-", ".flv");
       encode(spec, unfinished);
       Files.move(unfinished, flv, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -42,7 +43,7 @@ public record SourceFilm(FilmSpec spec, Path flv) {
   public Path mp4() throws IOException, InterruptedException {
     Path mp4 = DIRECTORY.resolve(spec.fileName() + ".mp4");
     if (!Files.exists(mp4)) {
-      Path unfinished = DIRECTORY.resolve(spec.fileName() + ".unfinished.mp4");
+      Path unfinished = Files.createTempFile(DIRECTORY, "unfinished-", ".mp4");
       FfmpegExecutable.load()
           .run(DEADLINE, words("-i {} -c copy -movflags +faststart {}", flv, unfinished));
       Files.move(unfinished, mp4, StandardCopyOption.ATOMIC_MOVE);
@@ -51,7 +52,7 @@ public record SourceFilm(FilmSpec spec, Path flv) {
   }
 
   private static void encode(FilmSpec spec, Path target) throws IOException, InterruptedException {
-    Path pcm = DIRECTORY.resolve(spec.fileName() + ".pcm");
+    Path pcm = target.resolveSibling(target.getFileName() + ".pcm");
     if (spec.hasAudio()) {
       Files.write(pcm, beeps(spec));
     }
