@@ -325,7 +325,10 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
             end.description());
       }
       case CONNECTION_LOST -> {
-        if (wasPublishing || !end.code().equals("connection_closed")) {
+        // Encoders close as soon as they have ended their stream, and before they read the answer.
+        boolean leftInPeace =
+            end.code().equals("connection_closed") || end.code().equals("connection_lost");
+        if (wasPublishing || !leftInPeace) {
           shared.metrics().error(end.code());
         }
         LOG.debug("Connection ended: {}", end.code());
