@@ -23,6 +23,16 @@ public final class StorageException extends Exception {
     this.kind = kind;
   }
 
+  private StorageException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  /** A store's own limit is reached. */
+  static StorageException full(ObjectKey key, String limit) {
+    return new StorageException(Kind.FULL, "no space for " + key + ": " + limit);
+  }
+
   public Kind kind() {
     return kind;
   }

@@ -2,6 +2,8 @@ package io.streaminfa.stream;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -12,6 +14,7 @@ import java.util.UUID;
  */
 public record StreamId(String value) implements Comparable<StreamId> {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int NANOS_PER_MILLI = 1_000_000;
 
   public StreamId {
     if (!isCanonical(value)) {
@@ -19,10 +22,15 @@ public record StreamId(String value) implements Comparable<StreamId> {
     }
   }
 
-  /** A new id for a stream created now. */
+  /**
+   * A new id for a stream created now. RFC 9562, 6.2, method 3: the twelve bits after the
+   * milliseconds carry the fraction of the millisecond, so that ids sort by creation within it too.
+   */
   public static StreamId create(Clock clock) {
-    long millis = clock.millis();
-    long high = millis << 16 | 0x7000L | (RANDOM.nextLong() & 0x0fffL);
+    Instant now = clock.instant();
+    long fraction =
+        (now.getLong(ChronoField.NANO_OF_SECOND) % NANOS_PER_MILLI) * 4096L / NANOS_PER_MILLI;
+    long high = now.toEpochMilli() << 16 | 0x7000L | fraction;
     long low = 0x8000_0000_0000_0000L | (RANDOM.nextLong() & 0x3fff_ffff_ffff_ffffL);
     return new StreamId(new UUID(high, low).toString());
   }

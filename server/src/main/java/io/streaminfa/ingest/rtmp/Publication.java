@@ -1,0 +1,106 @@
+package io.streaminfa.ingest.rtmp;
+
+import io.streaminfa.ingest.IngestSettings;
+import io.streaminfa.ingest.PublishSession;
+import io.streaminfa.ingest.rtmp.amf0.Amf0Value;
+import io.streaminfa.ingest.rtmp.message.Message;
+import io.streaminfa.media.EndReason;
+import io.streaminfa.media.MediaFormatException;
+import io.streaminfa.units.Bitrate;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One accepted stream on a connection: its demuxer, its limit and its totals. */
+final class Publication {
+  private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+
+  private final PublishSession session;
+  private final TagDemuxer demuxer;
+  private final IngestSettings settings;
+  private final BitrateLimit bitrateLimit;
+  private final EndRequest endRequest;
+  private final long beganNanos = System.nanoTime();
+  private long mediaBytes;
+  private long audioMessages;
+  private long videoMessages;
+
+  Publication(
+      PublishSession session, IngestSettings settings, RtmpMetrics metrics, EndRequest endRequest) {
+    this.session = session;
+    this.settings = settings;
+    this.endRequest = endRequest;
+    this.demuxer = new TagDemuxer(session, settings, metrics::error);
+    this.bitrateLimit = new BitrateLimit(Bitrate.ofKbps(settings.maxBitrateKbps()), beganNanos);
+  }
+
+  void audio(Message.Audio audio) throws ConnectionEnd, MediaFormatException, InterruptedException {
+    audioMessages++;
+    count(audio.payload().remaining());
+    downstream(() -> demuxer.audio(audio.timestampMs(), audio.payload()));
+  }
+
+  void video(Message.Video video) throws ConnectionEnd, MediaFormatException, InterruptedException {
+    videoMessages++;
+    count(video.payload().remaining());
+    downstream(() -> demuxer.video(video.timestampMs(), video.payload()));
+  }
+
+  /** Metadata comes as onMetaData, or behind an order to keep it for those who come later. */
+  void data(List<Amf0Value> values) throws MediaFormatException, InterruptedException {
+    int at = nameAt(values, 0, "@setDataFrame") ? 1 : 0;
+    if (nameAt(values, at, "onMetaData") && values.size() > at + 1) {
+      downstream(() -> demuxer.metadata(values.get(at + 1)));
+    }
+  }
+
+  void tick() throws MediaFormatException, InterruptedException {
+    downstream(demuxer::tick);
+  }
+
+  void end(EndReason reason, String code) throws InterruptedException {
+    Duration lasted = Duration.ofNanos(System.nanoTime() - beganNanos);
+    LOG.info(
+        "Publishing ended: {} ({}) after {} s, {} bytes in {} audio and {} video messages",
+        reason,
+        code,
+        lasted.toSeconds(),
+        mediaBytes,
+        audioMessages,
+        videoMessages);
+    demuxer.end(reason);
+  }
+
+  String streamId() {
+    return session.streamId();
+  }
+
+  private void count(int bytes) throws ConnectionEnd {
+    mediaBytes += bytes;
+    if (bitrateLimit.exceededBy(bytes, System.nanoTime())) {
+      throw ConnectionEnd.refused(
+          "bitrate_exceeded",
+          ConnectionEnd.FAILED,
+          "The stream is above the limit of " + settings.maxBitrateKbps() + " kbps.");
+    }
+  }
+
+  private static boolean nameAt(List<Amf0Value> values, int index, String name) {
+    return values.size() > index && values.get(index).equals(new Amf0Value.Text(name));
+  }
+
+  private void downstream(Step step) throws MediaFormatException, InterruptedException {
+    endRequest.enterDownstream();
+    try {
+      step.run();
+    } finally {
+      endRequest.leaveDownstream();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws MediaFormatException, InterruptedException;
+  }
+}

@@ -1,0 +1,90 @@
+package io.streaminfa.observability;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metrics of one server: the registry that each stage's own metrics record registers with, and
+ * the metrics of the process itself. Made once at the start, when the up-time begins.
+ */
+public final class MetricsRegistry {
+  /**
+   * An answer of {@code GET /metrics}.
+   *
+   * @param contentType with its version and charset
+   * @param body of nobody else
+   */
+  public record Scrape(String contentType, ByteBuffer body) {}
+
+  private final PrometheusRegistry registry = new PrometheusRegistry();
+  private final ExpositionFormats formats = ExpositionFormats.init();
+  private final long startNanos = System.nanoTime();
+  private final Counter uncaughtExceptions;
+  private final Gauge shutdownInProgress;
+
+  public MetricsRegistry() {
+    JvmMetrics.builder().register(registry);
+    GaugeWithCallback.builder()
+        .name("streaminfa_uptime_seconds")
+        .help("Time since the start.")
+        .callback(callback -> callback.call(uptime().toMillis() / 1000.0))
+        .register(registry);
+    uncaughtExceptions =
+        Counter.builder()
+            .name("streaminfa_uncaught_exceptions_total")
+            .help("Threads that ended with an exception that nothing had foreseen.")
+            .register(registry);
+    shutdownInProgress =
+        Gauge.builder()
+            .name("streaminfa_shutdown_in_progress")
+            .help("1 while the server stops.")
+            .register(registry);
+  }
+
+  /** Where stages register what they count, under names that begin with {@code streaminfa_}. */
+  public PrometheusRegistry registry() {
+    return registry;
+  }
+
+  /** Since this object was made. */
+  public Duration uptime() {
+    return Duration.ofNanos(System.nanoTime() - startNanos);
+  }
+
+  /** A thread has ended with an exception. */
+  public void countUncaughtException() {
+    uncaughtExceptions.inc();
+  }
+
+  /** The server begins to stop. */
+  public void markShutdown() {
+    shutdownInProgress.set(1);
+  }
+
+  /**
+   * All metrics in the format that the scraper prefers, else Prometheus text.
+   *
+   * @param accept the request's Accept header
+   */
+  public Scrape scrape(@Nullable String accept) {
+    ExpositionFormatWriter writer = formats.findWriter(accept);
+    ByteArrayOutputStream body = new ByteArrayOutputStream(16_384);
+    try {
+      writer.write(body, registry.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return new Scrape(writer.getContentType(), ByteBuffer.wrap(body.toByteArray()));
+  }
+}

@@ -1,0 +1,12 @@
+package io.streaminfa.storage;
+
+/** The argument check that every store's range read shares. */
+final class ByteRange {
+  private ByteRange() {}
+
+  static void checkArguments(long offset, int length) {
+    if (offset < 0 || length < 0) {
+      throw new IllegalArgumentException("not a range: " + offset + "+" + length);
+    }
+  }
+}

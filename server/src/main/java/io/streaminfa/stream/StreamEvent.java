@@ -1,0 +1,58 @@
+package io.streaminfa.stream;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/** Something that happened to a stream and was saved together with its new state. */
+public sealed interface StreamEvent {
+  StreamId streamId();
+
+  Instant at();
+
+  /** The stable name that clients see, such as {@code stream.live}. */
+  default String type() {
+    return switch (this) {
+      case Created _ -> "stream.created";
+      case Edited _ -> "stream.edited";
+      case KeyRotated _ -> "stream.key_rotated";
+      case Live _ -> "stream.live";
+      case PublisherLost _ -> "stream.publisher_lost";
+      case PublisherBack _ -> "stream.publisher_back";
+      case RenditionsAdded _ -> "stream.renditions_added";
+      case Processing _ -> "stream.processing";
+      case Ready _ -> "stream.ready";
+      case Failed _ -> "stream.failed";
+      case Deleted _ -> "stream.deleted";
+    };
+  }
+
+  record Created(StreamId streamId, Instant at, IngestType ingestType) implements StreamEvent {}
+
+  /** Its metadata or its record flag changed. */
+  record Edited(StreamId streamId, Instant at) implements StreamEvent {}
+
+  record KeyRotated(StreamId streamId, Instant at) implements StreamEvent {}
+
+  record Live(StreamId streamId, Instant at) implements StreamEvent {}
+
+  /** The connection is gone; the reconnect window is open. */
+  record PublisherLost(StreamId streamId, Instant at) implements StreamEvent {}
+
+  record PublisherBack(StreamId streamId, Instant at) implements StreamEvent {}
+
+  /** The source is known, and so is what will be made of it. */
+  record RenditionsAdded(StreamId streamId, Instant at, List<String> names) implements StreamEvent {
+    public RenditionsAdded {
+      names = List.copyOf(names);
+    }
+  }
+
+  record Processing(StreamId streamId, Instant at) implements StreamEvent {}
+
+  record Ready(StreamId streamId, Instant at, Duration duration) implements StreamEvent {}
+
+  record Failed(StreamId streamId, Instant at, StreamFailure failure) implements StreamEvent {}
+
+  record Deleted(StreamId streamId, Instant at) implements StreamEvent {}
+}

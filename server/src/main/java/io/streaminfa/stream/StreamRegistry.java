@@ -1,0 +1,399 @@
+package io.streaminfa.stream;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Every stream that the server knows: a view in memory, written through to a {@link StreamStore}.
+ *
+ * <p>Reads take no lock and never block. Changes are serialised by one lock that is held while the
+ * store saves, so that events are numbered, saved and told in one order; a change that the store
+ * could not save did not happen. Progress ({@link #segmentProduced}, {@link #progress}) is kept in
+ * memory and saved with the stream's next change: the pipeline, not this record, knows where to go
+ * on after a crash.
+ */
+public final class StreamRegistry {
+  /** Streams kept at once, deleted ones of the last day included. */
+  public static final int MAX_STREAMS = 1_000_000;
+
+  /** The largest page of {@link #list}. */
+  public static final int MAX_PAGE = 200;
+
+  /** How long a deleted stream's record stays. */
+  public static final Duration DELETED_RECORD_LIFETIME = Duration.ofHours(24);
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamRegistry.class);
+
+  private final StreamStore store;
+  private final Clock clock;
+  private final StreamDefaults defaults;
+  private final List<StreamListener> listeners = new CopyOnWriteArrayList<>();
+
+  /**
+   * Written under the lock, read by anyone. Ids sort by creation, so this is the order of lists.
+   */
+  private final NavigableMap<StreamId, Stream> streams = new ConcurrentSkipListMap<>();
+
+  /**
+   * The newest stream of each key; an ended stream's key stays, so that its publisher hears why.
+   */
+  private final ConcurrentMap<KeyHash, StreamId> idsByKey = new ConcurrentHashMap<>();
+
+  private final StreamCounts counts = new StreamCounts();
+  private final ReentrantLock changes = new ReentrantLock();
+
+  private StreamRegistry(StreamStore store, Clock clock, StreamDefaults defaults) {
+    this.store = store;
+    this.clock = clock;
+    this.defaults = defaults;
+  }
+
+  /**
+   * Loads what the store has. Streams that were being published to when the last process ended have
+   * lost their publisher.
+   */
+  public static StreamRegistry open(StreamStore store, Clock clock, StreamDefaults defaults)
+      throws StreamException {
+    StreamRegistry registry = new StreamRegistry(store, clock, defaults);
+    registry.load();
+    return registry;
+  }
+
+  private void load() throws StreamException {
+    List<Stream> loaded = new ArrayList<>(store.loadAll());
+    loaded.sort((a, b) -> a.id().compareTo(b.id()));
+    changes.lock();
+    try {
+      for (Stream stream : loaded) {
+        put(stream);
+      }
+    } finally {
+      changes.unlock();
+    }
+    for (Stream stream : loaded) {
+      if (stream.publishing()) {
+        publisherLost(stream.id());
+      }
+    }
+  }
+
+  /** Adds a listener for the life of the registry. */
+  public void addListener(StreamListener listener) {
+    listeners.add(listener);
+  }
+
+  public Optional<Stream> find(StreamId id) {
+    return Optional.ofNullable(streams.get(id));
+  }
+
+  /** The newest stream that this key belongs to, whatever its state. */
+  public Optional<Stream> findByKey(String presentedKey) {
+    return Optional.ofNullable(idsByKey.get(KeyHash.of(presentedKey))).flatMap(this::find);
+  }
+
+  /**
+   * One page of the streams, newest first.
+   *
+   * @param after the last stream of the page before, which need not exist any more
+   * @param limit 1 to {@link #MAX_PAGE}
+   */
+  public StreamPage list(StreamFilter filter, Optional<StreamId> after, int limit) {
+    if (limit < 1 || limit > MAX_PAGE) {
+      throw new IllegalArgumentException("limit: " + limit);
+    }
+    NavigableMap<StreamId, Stream> rest =
+        after.map(id -> streams.headMap(id, false)).orElse(streams).descendingMap();
+    List<Stream> page = new ArrayList<>();
+    for (Stream stream : rest.values()) {
+      if (filter.accepts(stream)) {
+        if (page.size() == limit) {
+          return new StreamPage(page, Optional.of(page.getLast().id()), count(filter));
+        }
+        page.add(stream);
+      }
+    }
+    return new StreamPage(page, Optional.empty(), count(filter));
+  }
+
+  /** How many streams there are now. */
+  public long count(StreamFilter filter) {
+    return counts.of(filter);
+  }
+
+  /** Makes a stream; an RTMP stream's key is in the answer and nowhere else. */
+  public NewStream.Made create(NewStream wanted) throws StreamException {
+    Optional<StreamKey> key =
+        switch (wanted.ingestType()) {
+          case RTMP -> Optional.of(StreamKey.create());
+          case UPLOAD -> Optional.empty();
+        };
+    changes.lock();
+    try {
+      return new NewStream.Made(insert(wanted, key.map(StreamKey::hash)), key);
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  /**
+   * What a presented key opens. A key of the settings makes its stream here, and a new one when its
+   * last one takes no more media; until that one goes live, every further attempt gets the same
+   * pending stream. Whether another publisher is connected is for the caller to find out.
+   */
+  public PublishTarget resolveForPublish(String presentedKey) throws StreamException {
+    KeyHash hash = KeyHash.of(presentedKey);
+    if (!defaults.ingestKeys().contains(hash)) {
+      return newestOf(hash)
+          .map(StreamRegistry::target)
+          .orElse(new PublishTarget.Refused(PublishTarget.Reason.UNKNOWN_KEY));
+    }
+    changes.lock();
+    try {
+      Optional<Stream> newest = newestOf(hash).filter(stream -> stream.state().takesMedia());
+      if (newest.isPresent()) {
+        return new PublishTarget.Open(newest.get());
+      }
+      NewStream wanted = new NewStream(IngestType.RTMP, Metadata.EMPTY, Optional.empty());
+      return new PublishTarget.Open(insert(wanted, Optional.of(hash)));
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  private Optional<Stream> newestOf(KeyHash hash) {
+    return Optional.ofNullable(idsByKey.get(hash)).flatMap(this::find);
+  }
+
+  private static PublishTarget target(Stream stream) {
+    return switch (stream.state()) {
+      case PENDING, LIVE -> new PublishTarget.Open(stream);
+      case PROCESSING, READY, ERROR -> new PublishTarget.Refused(PublishTarget.Reason.ENDED);
+      case DELETED -> new PublishTarget.Refused(PublishTarget.Reason.DELETED);
+    };
+  }
+
+  /** Its publisher's first media arrived. Only a pending RTMP stream can. */
+  @CanIgnoreReturnValue
+  public Stream markLive(StreamId id) throws StreamException {
+    return change(id, Transitions.markLive());
+  }
+
+  /** The connection of a live stream is gone; no effect when it was already. */
+  @CanIgnoreReturnValue
+  public Stream publisherLost(StreamId id) throws StreamException {
+    return change(id, Transitions.publisherLost());
+  }
+
+  /** A live stream has a publisher again; no effect when it has one. */
+  @CanIgnoreReturnValue
+  public Stream publisherBack(StreamId id) throws StreamException {
+    return change(id, Transitions.publisherBack());
+  }
+
+  /** The source is known, and what is made of it. A later call replaces both. */
+  @CanIgnoreReturnValue
+  public Stream describe(StreamId id, MediaInfo mediaInfo, List<StreamRendition> renditions)
+      throws StreamException {
+    return change(id, Transitions.describe(mediaInfo, renditions));
+  }
+
+  /** No more media arrives. From live, or from pending for uploads. */
+  @CanIgnoreReturnValue
+  public Stream processing(StreamId id) throws StreamException {
+    return change(id, Transitions.processing());
+  }
+
+  /** Everything is done; active renditions are complete. */
+  @CanIgnoreReturnValue
+  public Stream ready(StreamId id, Duration duration) throws StreamException {
+    return change(id, Transitions.ready(duration));
+  }
+
+  /**
+   * The stream is given up; active renditions failed.
+   *
+   * @param code snake_case and stable
+   */
+  @CanIgnoreReturnValue
+  public Stream fail(StreamId id, String code, String message) throws StreamException {
+    return change(id, Transitions.fail(new StreamFailure(code, message)));
+  }
+
+  /** The record becomes deleted; no effect when it is. Media and pipeline are the caller's. */
+  @CanIgnoreReturnValue
+  public Stream delete(StreamId id) throws StreamException {
+    return change(id, Transitions.delete());
+  }
+
+  /** Replaces what is present. */
+  @CanIgnoreReturnValue
+  public Stream edit(StreamId id, Optional<Metadata> metadata, Optional<Boolean> record)
+      throws StreamException {
+    return change(id, Transitions.edit(metadata, record));
+  }
+
+  /** Gives the stream a new key; the old one opens nothing from now on. */
+  public NewStream.Made rotateKey(StreamId id) throws StreamException {
+    StreamKey key = StreamKey.create();
+    Stream after = change(id, Transitions.rotateKey(key.hash(), defaults));
+    return new NewStream.Made(after, Optional.of(key));
+  }
+
+  /** Counts one more segment of a rendition; no effect when the stream or rendition is gone. */
+  public void segmentProduced(StreamId id, String rendition) {
+    report(
+        id,
+        stream -> {
+          List<StreamRendition> counted =
+              stream.renditions().stream()
+                  .map(
+                      r ->
+                          r.name().equals(rendition)
+                              ? r.withSegmentsProduced(r.segmentsProduced() + 1)
+                              : r)
+                  .toList();
+          return stream.toBuilder().renditions(counted).build();
+        });
+  }
+
+  /**
+   * How much of a stream's processing is done; no effect when the stream is gone.
+   *
+   * @param fraction 0 to 1
+   */
+  public void progress(StreamId id, double fraction) {
+    report(id, stream -> stream.toBuilder().progress(fraction).build());
+  }
+
+  private void report(StreamId id, UnaryOperator<Stream> change) {
+    changes.lock();
+    try {
+      Stream before = streams.get(id);
+      if (before != null && before.state() != StreamState.DELETED) {
+        put(change.apply(before));
+      }
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  /**
+   * Forgets the records of streams that were deleted {@link #DELETED_RECORD_LIFETIME} ago or
+   * earlier.
+   *
+   * @return how many
+   */
+  @CanIgnoreReturnValue
+  public int purge(Instant now) throws StreamException {
+    Instant limit = now.minus(DELETED_RECORD_LIFETIME);
+    int purged = 0;
+    for (Stream stream : streams.values()) {
+      if (stream.deletedAt().map(at -> !at.isAfter(limit)).orElse(false)) {
+        forget(stream);
+        purged++;
+      }
+    }
+    return purged;
+  }
+
+  private void forget(Stream stream) throws StreamException {
+    changes.lock();
+    try {
+      store.remove(stream.id());
+      if (streams.remove(stream.id()) != null) {
+        counts.removed(stream);
+      }
+      stream.keyHash().ifPresent(hash -> idsByKey.remove(hash, stream.id()));
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  private Stream change(StreamId id, Transitions.Rule rule) throws StreamException {
+    changes.lock();
+    try {
+      Stream before = streams.get(id);
+      if (before == null) {
+        throw new StreamException.NotFound(id);
+      }
+      Optional<Transitions.Change> change = rule.apply(before, now());
+      if (change.isPresent()) {
+        save(change.get().after(), change.get().event());
+      }
+      return change.map(Transitions.Change::after).orElse(before);
+    } finally {
+      changes.unlock();
+    }
+  }
+
+  @GuardedBy("changes")
+  private Stream insert(NewStream wanted, Optional<KeyHash> key) throws StreamException {
+    if (counts.all() >= MAX_STREAMS) {
+      throw new StreamException.LimitReached();
+    }
+    Stream.Builder builder =
+        Stream.builder(StreamId.create(clock), wanted.ingestType(), now())
+            .metadata(wanted.metadata())
+            .record(
+                wanted
+                    .record()
+                    .orElse(wanted.ingestType() == IngestType.UPLOAD || defaults.recordLive()));
+    key.ifPresent(builder::keyHash);
+    Stream stream = builder.build();
+    save(stream, new StreamEvent.Created(stream.id(), stream.createdAt(), stream.ingestType()));
+    return stream;
+  }
+
+  @GuardedBy("changes")
+  private void save(Stream after, StreamEvent event) throws StreamException {
+    long number = store.save(after, event);
+    put(after);
+    for (StreamListener listener : listeners) {
+      tell(listener, number, event, after);
+    }
+  }
+
+  /** The change is saved and true, whatever a listener makes of it. */
+  private static void tell(StreamListener listener, long number, StreamEvent event, Stream after) {
+    try {
+      listener.changed(number, event, after);
+    } catch (RuntimeException e) {
+      LOG.error("listener_failed event={} stream_id={}", event.type(), after.id(), e);
+    }
+  }
+
+  @GuardedBy("changes")
+  private void put(Stream after) {
+    Stream before = streams.put(after.id(), after);
+    if (before != null) {
+      counts.removed(before);
+    }
+    counts.added(after);
+    if (before == null || !before.keyHash().equals(after.keyHash())) {
+      if (before != null) {
+        before.keyHash().ifPresent(hash -> idsByKey.remove(hash, before.id()));
+      }
+      after.keyHash().ifPresent(hash -> idsByKey.put(hash, after.id()));
+    }
+  }
+
+  private Instant now() {
+    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+}
