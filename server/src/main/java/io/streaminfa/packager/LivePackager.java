@@ -1,0 +1,217 @@
+package io.streaminfa.packager;
+
+import io.streaminfa.media.MediaFormatException;
+import io.streaminfa.media.Sample;
+import io.streaminfa.storage.ObjectKey;
+import io.streaminfa.storage.StorageException;
+import io.streaminfa.stream.StreamId;
+import io.streaminfa.transcode.Rendition;
+import io.streaminfa.units.Timescale;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes segments and playlists of one live stream. Calls that feed it come from one thread at a
+ * time, in the order {@code (begin write* endEpoch)* (finish publishRecording? | abort) close};
+ * they block while the store is too slow. {@link #playlist} and {@link #media} may be called from
+ * any thread at any time and never block.
+ *
+ * <p>All renditions advance row by row: the segments between two boundaries are stored, listed and
+ * removed together, so that media sequence and discontinuity sequence are equal everywhere
+ * (hls-checklist rule 14). A rendition without a segment in a row has a gap there.
+ */
+public final class LivePackager implements LivePlaylists, AutoCloseable {
+  private static final int MICROS_PER_MILLI = 1000;
+
+  private final long segmentTicks;
+  private final StorageThread storage;
+  private final ListedStream listed;
+  private final Consumer<LivePackager> onClose;
+  private volatile boolean closed;
+
+  private final Map<String, TrackInit> inits = new HashMap<>();
+  private final Map<String, Long> sequenceNumbers = new HashMap<>();
+  private long nextNumber;
+  private long lastDateMicros = Long.MIN_VALUE;
+  private @Nullable RunningEpoch running;
+
+  /** An epoch and what is known of its place in the stream. */
+  private static final class RunningEpoch {
+    final Epoch epoch;
+    final EpochTracks tracks;
+    long dateOffsetMicros;
+    boolean hasRow;
+
+    RunningEpoch(Epoch epoch, EpochTracks tracks, long dateOffsetMicros) {
+      this.epoch = epoch;
+      this.tracks = tracks;
+      this.dateOffsetMicros = dateOffsetMicros;
+    }
+  }
+
+  LivePackager(
+      StreamId stream,
+      boolean record,
+      PackagerListener listener,
+      PackagerServices services,
+      Consumer<LivePackager> onClose) {
+    this.onClose = onClose;
+    segmentTicks = Timescale.VIDEO.ofMillis(services.settings().segmentDuration().toMillis());
+    listed = new ListedStream(stream, record, listener, services);
+    storage = new StorageThread("packager-" + stream);
+  }
+
+  /**
+   * Starts an epoch: the first at the start of the stream, each later one behind a discontinuity,
+   * on the timeline that goes on. A running epoch is ended first.
+   *
+   * @param renditions at least one; video on {@link Timescale#VIDEO}
+   * @throws MediaFormatException when a rendition's codec configuration cannot be packaged
+   * @throws IllegalArgumentException when two renditions share a name or a track
+   */
+  public void begin(List<Rendition> renditions, Anchor anchor)
+      throws MediaFormatException, InterruptedException {
+    endEpoch();
+    Map<String, TrackInit> next = new LinkedHashMap<>();
+    for (Rendition rendition : renditions) {
+      TrackInit init = TrackInit.first(rendition);
+      TrackInit earlier = inits.get(rendition.name());
+      if (next.put(rendition.name(), earlier == null ? init : init.after(earlier)) != null) {
+        throw new IllegalArgumentException("two renditions with one name: " + rendition.name());
+      }
+    }
+    Epoch epoch = new Epoch(renditions, Map.copyOf(sequenceNumbers), segmentTicks);
+    inits.putAll(next);
+    long anchorMicros = anchor.ingestClock().toEpochMilli() * MICROS_PER_MILLI;
+    running =
+        new RunningEpoch(
+            epoch,
+            new EpochTracks(renditions, next),
+            anchorMicros - anchor.timelineMillis() * MICROS_PER_MILLI);
+  }
+
+  /**
+   * Takes one encoded access unit. Its times are on the stream's timeline.
+   *
+   * @throws IllegalArgumentException when no rendition of this epoch has its track
+   * @throws IllegalStateException without an epoch, or after {@link #close}
+   */
+  public void write(Sample sample) throws InterruptedException {
+    RunningEpoch current = running;
+    if (current == null) {
+      throw new IllegalStateException("a sample without an epoch");
+    }
+    for (CutRow row : current.epoch.add(sample)) {
+      submit(current, row);
+    }
+  }
+
+  /** The publisher or the encoders are gone: closes the last segment short. */
+  public void endEpoch() throws InterruptedException {
+    RunningEpoch current = running;
+    if (current == null) {
+      return;
+    }
+    running = null;
+    List<CutRow> rows = current.epoch.end();
+    sequenceNumbers.putAll(current.epoch.sequenceNumbers());
+    for (CutRow row : rows) {
+      submit(current, row);
+    }
+  }
+
+  /** Stores and lists all that came, and ends the playlists, which stay what they were. */
+  public void finish() throws InterruptedException {
+    endEpoch();
+    end(false);
+  }
+
+  /** Ends the playlists with what is listed by now; what is not yet a segment is dropped. */
+  public void abort() throws InterruptedException {
+    running = null;
+    end(true);
+  }
+
+  /**
+   * After {@link #finish}: where the stream is recorded, its playlists become those of a video on
+   * demand from its start; elsewhere the last window becomes final.
+   *
+   * @throws StorageException when not all of it could be stored; the ended playlists stay
+   */
+  public void publishRecording() throws StorageException, InterruptedException {
+    storage.call(listed::publishFinal);
+  }
+
+  /** Waits until all rows that were handed over so far are stored and listed. */
+  void awaitStored() throws StorageException, InterruptedException {
+    storage.call(() -> {});
+  }
+
+  /** How many rows wait for the store. */
+  public int queuedRows() {
+    return storage.queued();
+  }
+
+  /** How many rows may wait for the store before {@link #write} blocks. */
+  public int queueCapacity() {
+    return StorageThread.MAX_QUEUED;
+  }
+
+  @Override
+  public Optional<PublishedPlaylist> playlist(ObjectKey key) {
+    return closed ? Optional.empty() : Optional.ofNullable(listed.served().playlists().get(key));
+  }
+
+  @Override
+  public Optional<ByteBuffer> media(ObjectKey key) {
+    return closed
+        ? Optional.empty()
+        : Optional.ofNullable(listed.served().media().get(key)).map(ByteBuffer::duplicate);
+  }
+
+  /** Stops at once, and leaves players to the store. */
+  @Override
+  public void close() {
+    storage.close();
+    closed = true;
+    onClose.accept(this);
+  }
+
+  private void end(boolean isFinal) throws InterruptedException {
+    try {
+      storage.call(() -> listed.end(isFinal));
+    } catch (StorageException e) {
+      throw new IllegalStateException("ending reports a failing store to the listener", e);
+    }
+  }
+
+  private void submit(RunningEpoch current, CutRow cut) throws InterruptedException {
+    long startMicros = CutSegment.micros(Timescale.VIDEO, cut.startTicks());
+    long durationMicros = CutSegment.micros(Timescale.VIDEO, cut.endTicks()) - startMicros;
+    boolean discontinuity = !current.hasRow && nextNumber > 0;
+    if (discontinuity) {
+      // Rule 13: never backwards, even when the wall clock was set back since.
+      long backwards = lastDateMicros - (startMicros + current.dateOffsetMicros);
+      current.dateOffsetMicros += Math.max(0, backwards);
+    }
+    current.hasRow = true;
+    long dateMicros = startMicros + current.dateOffsetMicros;
+    lastDateMicros = dateMicros + durationMicros;
+    Row row =
+        new Row(
+            nextNumber++,
+            discontinuity,
+            dateMicros,
+            durationMicros,
+            current.dateOffsetMicros,
+            current.tracks,
+            cut.segments());
+    storage.submit(() -> listed.store(row));
+  }
+}

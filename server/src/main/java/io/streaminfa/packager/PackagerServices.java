@@ -1,0 +1,16 @@
+package io.streaminfa.packager;
+
+import io.streaminfa.storage.ObjectStore;
+import java.time.Clock;
+
+/**
+ * What the packagers of all streams share.
+ *
+ * @param clock for retention times
+ */
+public record PackagerServices(
+    PackagingSettings settings,
+    ObjectStore store,
+    Clock clock,
+    PackagerMetrics metrics,
+    SegmentExpiry expiry) {}
