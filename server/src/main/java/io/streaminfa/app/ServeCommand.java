@@ -56,7 +56,7 @@ final class ServeCommand implements Callable<Integer> {
           log.error("thread {} ended unforeseen", thread.getName(), e);
         });
     log.info("StreamInfa {} starts", Version.current());
-    try (Server server = new Server(loaded.config(), isDemo, metrics)) {
+    try (Server server = new Server(loaded.config(), metrics)) {
       server.start();
       log.info("ready after {} ms", sinceProcessStart().toMillis());
       if (isTraining) {

@@ -167,10 +167,8 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     switch (message) {
       case Message.Audio audio -> audio(audio);
       case Message.Video video -> video(video);
-      case Message.Data data -> {
-        if (publication != null) {
-          publication.data(data.values());
-        }
+      case Message.Data _ -> {
+        // onMetaData is the encoder's opinion; sizes and rates come from the media itself.
       }
       case Message.Aggregate aggregate -> {
         AggregateReader parts = new AggregateReader(aggregate);
