@@ -1,4 +1,4 @@
-/** RTMP: one connection from its handshake to the media sink. */
+/** The RTMP server: connections, the publish dialogue, and how tags become samples. */
 @NullMarked
 package io.streaminfa.ingest.rtmp;
 
