@@ -26,8 +26,17 @@ final class SharedBytes {
   }
 
   private static ByteBuffer directCopy(ByteBuffer data) {
-    ByteBuffer copy = ByteBuffer.allocateDirect(data.remaining());
+    ByteBuffer copy = allocate(data.remaining());
     return copy.put(0, data, data.position(), data.remaining());
+  }
+
+  /** Where direct memory is at its limit, the heap serves as well, at the cost of a copy a send. */
+  private static ByteBuffer allocate(int size) {
+    try {
+      return ByteBuffer.allocateDirect(size);
+    } catch (OutOfMemoryError e) {
+      return ByteBuffer.allocate(size);
+    }
   }
 
   int length() {
