@@ -25,8 +25,11 @@ import org.slf4j.LoggerFactory;
 final class LiveSession implements PublishSession {
   private static final Logger log = LoggerFactory.getLogger(LiveSession.class);
 
-  /** How long the encoders may take to give back what they hold. */
-  static final Duration DRAIN_DEADLINE = Duration.ofSeconds(10);
+  /**
+   * How long the encoders may take to give back what they hold. A worker that makes no progress is
+   * found out long before; this is for a machine that is far behind its live streams.
+   */
+  static final Duration DRAIN_DEADLINE = Duration.ofSeconds(60);
 
   private final LivePipeline pipeline;
   private final String connectionId;

@@ -49,4 +49,24 @@ final class Handshake {
 
     in.readFully(c1, 0, PACKET_BYTES);
   }
+
+  /** Shakes hands as a client. S1 and S2 are read but not compared, as {@link #accept} does. */
+  static void offer(ChunkInput in, OutputStream out, SecureRandom random) throws IOException {
+    byte[] c1Random = new byte[PACKET_BYTES - TIME_AND_ZERO_BYTES];
+    random.nextBytes(c1Random);
+    out.write(
+        new ByteWriter(1 + PACKET_BYTES)
+            .u8(VERSION)
+            .zeros(TIME_AND_ZERO_BYTES)
+            .raw(c1Random)
+            .toByteArray());
+    out.flush();
+
+    byte[] s1 = new byte[PACKET_BYTES];
+    in.readU8();
+    in.readFully(s1, 0, PACKET_BYTES);
+    in.readFully(new byte[PACKET_BYTES], 0, PACKET_BYTES);
+    out.write(s1);
+    out.flush();
+  }
 }
