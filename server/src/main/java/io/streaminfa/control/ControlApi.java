@@ -1,0 +1,178 @@
+package io.streaminfa.control;
+
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.streaminfa.auth.AdminAuthenticator;
+import io.streaminfa.stream.StreamRegistry;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Route;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The routes of the control plane, to be mounted beside others on one router. */
+public final class ControlApi implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlApi.class);
+  private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
+
+  private final ExecutorService virtualThreads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("control-", 0).factory());
+  private final List<Endpoint> endpoints;
+  private final Dispatcher dispatcher;
+  private final Counter uncaughtExceptions;
+
+  /**
+   * What the control plane works with.
+   *
+   * @param version of the server, for {@code /healthz}
+   * @param prometheus what {@code /metrics} shows; empty: there is no such route
+   * @param uncaughtExceptions {@code streaminfa_uncaught_exceptions_total}
+   */
+  public record Services(
+      StreamRegistry streams,
+      StreamActions actions,
+      AdminAuthenticator admins,
+      List<ReadinessCheck> readinessChecks,
+      String version,
+      Optional<PrometheusRegistry> prometheus,
+      Counter uncaughtExceptions) {
+    public Services {
+      readinessChecks = List.copyOf(readinessChecks);
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException when {@code server.public_url} is no URL
+   */
+  public ControlApi(ControlSettings settings, Services services) {
+    this(settings, services, Dispatcher.BODY_DEADLINE, Readiness.CHECK_DEADLINE);
+  }
+
+  ControlApi(
+      ControlSettings settings, Services services, Duration bodyDeadline, Duration checkDeadline) {
+    uncaughtExceptions = services.uncaughtExceptions();
+    PublicUrls urls = new PublicUrls(settings);
+    Readiness readiness = new Readiness(services.readinessChecks(), virtualThreads, checkDeadline);
+    endpoints = new ArrayList<>();
+    endpoints.addAll(new StreamsApi(services.streams(), services.actions(), urls).endpoints());
+    endpoints.addAll(
+        new HealthApi(services.version(), readiness, services.prometheus()).endpoints());
+    dispatcher =
+        new Dispatcher(
+            services.admins(),
+            virtualThreads,
+            uncaughtExceptions,
+            settings.maxJsonBodyBytes(),
+            bodyDeadline);
+  }
+
+  /** Adds every route; other routes of the router are not touched. */
+  public void mount(Router router) {
+    Map<String, Set<HttpMethod>> methodsByPath = new LinkedHashMap<>();
+    for (Endpoint endpoint : endpoints) {
+      Set<HttpMethod> methods =
+          methodsByPath.computeIfAbsent(endpoint.path(), _ -> new LinkedHashSet<>());
+      Route route = router.route(endpoint.method(), endpoint.path());
+      methods.add(endpoint.method());
+      if (endpoint.method().equals(HttpMethod.GET)) {
+        // RFC 9110, 9.1: "All general-purpose servers MUST support the methods GET and HEAD."
+        route.method(HttpMethod.HEAD);
+        methods.add(HttpMethod.HEAD);
+      }
+      guarded(route).handler(routing -> dispatcher.serve(endpoint, routing));
+    }
+    methodsByPath.forEach(
+        (path, methods) ->
+            guarded(router.route(path)).handler(routing -> refuseMethod(routing, methods)));
+    guarded(router.route("/api/*")).handler(ControlApi::refusePath);
+  }
+
+  /**
+   * Adds what answers in the place of all parts of the server: a last route for paths that nobody
+   * has (404), and problems for URLs that cannot be routed (400) and for defects (500).
+   */
+  public void mountFallback(Router router) {
+    guarded(router.route().last()).handler(ControlApi::refusePath);
+    // Vert.x refuses such a URL before it routes, and leaves no status in the context.
+    router.errorHandler(400, routing -> refuseMalformed(routing, 400));
+    router.errorHandler(500, this::fail);
+  }
+
+  /** Ends the requests that still run, after a moment. */
+  @Override
+  public void close() {
+    virtualThreads.shutdown();
+    try {
+      if (!virtualThreads.awaitTermination(CLOSE_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+        virtualThreads.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      virtualThreads.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Every route, for the test that compares them with the OpenAPI document. */
+  List<Endpoint> endpoints() {
+    return List.copyOf(endpoints);
+  }
+
+  /** What goes wrong before or in a handler is a problem too, and not a page of HTML. */
+  private Route guarded(Route route) {
+    return route.failureHandler(this::fail);
+  }
+
+  private void fail(RoutingContext routing) {
+    int status = status(routing);
+    if (status >= 400 && status < 500) {
+      refuseMalformed(routing, status);
+      return;
+    }
+    Exchange exchange = new Exchange(routing);
+    uncaughtExceptions.inc();
+    LOG.error(
+        "uncaught_exception method={} request_id={}",
+        routing.request().method(),
+        exchange.requestId(),
+        routing.failure());
+    exchange.refuse(Problems.internalError(), Map.of());
+  }
+
+  /** Vert.x names the status of its own refusals in the context or in the exception. */
+  private static int status(RoutingContext routing) {
+    return routing.failure() instanceof HttpException refusal
+        ? refusal.getStatusCode()
+        : routing.statusCode();
+  }
+
+  private static void refuseMalformed(RoutingContext routing, int status) {
+    new Exchange(routing)
+        .refuse(new Problem(status, "bad_request", "the request is malformed"), Map.of());
+  }
+
+  private static void refuseMethod(RoutingContext routing, Set<HttpMethod> methods) {
+    String allowed = methods.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
+    new Exchange(routing)
+        .refuse(
+            new Problem(405, "method_not_allowed", "this resource has " + allowed),
+            Map.of("Allow", allowed));
+  }
+
+  private static void refusePath(RoutingContext routing) {
+    new Exchange(routing).refuse(new Problem(404, "not_found", "there is no such route"), Map.of());
+  }
+}

@@ -1,0 +1,103 @@
+package io.streaminfa.control;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request of the control plane and its one answer. Made on the event loop. */
+final class Exchange {
+  /**
+   * For the rest of a body that nobody reads. Closing at once would reset the connection under the
+   * client before it has read the answer; waiting for ever would let it hold the connection.
+   */
+  private static final Duration DISCARD_DEADLINE = Duration.ofSeconds(5);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  private final RoutingContext routing;
+  private final Context eventLoop;
+  private final String requestId;
+  private final long startNanos = System.nanoTime();
+
+  Exchange(RoutingContext routing) {
+    this.routing = routing;
+    this.eventLoop = routing.vertx().getOrCreateContext();
+    this.requestId =
+        RequestId.of(Optional.ofNullable(routing.request().getHeader(RequestId.HEADER)));
+  }
+
+  HttpServerRequest request() {
+    return routing.request();
+  }
+
+  Vertx vertx() {
+    return routing.vertx();
+  }
+
+  Map<String, String> pathParameters() {
+    return routing.pathParams();
+  }
+
+  String requestId() {
+    return requestId;
+  }
+
+  /** Answers with a problem, on the event loop. */
+  void refuse(Problem problem, Map<String, String> headers) {
+    answer(ApiResponse.problem(problem, headers, requestId));
+  }
+
+  void answerFromAnyThread(ApiResponse response) {
+    eventLoop.runOnContext(_ -> answer(response));
+  }
+
+  private void answer(ApiResponse answer) {
+    HttpServerResponse response = routing.response();
+    logAccess(answer.status());
+    if (response.closed() || response.headWritten()) {
+      return;
+    }
+    response.setStatusCode(answer.status());
+    response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+    response.putHeader(RequestId.HEADER, requestId);
+    // Answers have keys in them and change from call to call.
+    response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    response.putHeader("X-Content-Type-Options", "nosniff");
+    answer.headers().forEach(response::putHeader);
+    if (routing.request().method().equals(HttpMethod.HEAD)) {
+      response.end();
+    } else {
+      response.end(answer.body());
+    }
+    discardRest();
+  }
+
+  private void discardRest() {
+    HttpServerRequest request = routing.request();
+    if (!request.isEnded()) {
+      long timer = vertx().setTimer(DISCARD_DEADLINE.toMillis(), _ -> request.connection().close());
+      request.exceptionHandler(_ -> vertx().cancelTimer(timer));
+      request.endHandler(_ -> vertx().cancelTimer(timer));
+    }
+  }
+
+  private void logAccess(int status) {
+    LOG.debug(
+        "api_request method={} route={} status={} duration_ms={} request_id={}",
+        routing.request().method(),
+        routing.currentRoute() == null ? "" : routing.currentRoute().getPath(),
+        status,
+        Duration.ofNanos(System.nanoTime() - startNanos).toMillis(),
+        requestId);
+  }
+}
