@@ -20,7 +20,9 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The one HTTP server: players' requests go straight to the origin, all else through the router. */
+/**
+ * The one HTTP server: players' requests go straight to the origin, all else through the router.
+ */
 final class HttpEndpoint {
   private static final Logger log = LoggerFactory.getLogger(HttpEndpoint.class);
 
@@ -110,6 +112,9 @@ final class HttpEndpoint {
 
   private static <T> void await(Future<T> future, Duration deadline)
       throws ExecutionException, InterruptedException, TimeoutException {
-    future.toCompletionStage().toCompletableFuture().get(deadline.toMillis(), TimeUnit.MILLISECONDS);
+    future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -63,8 +63,7 @@ final class ReadinessChecks {
     };
   }
 
-  private static ReadinessCheck.CheckResult storage(ObjectStore store)
-      throws InterruptedException {
+  private static ReadinessCheck.CheckResult storage(ObjectStore store) throws InterruptedException {
     try {
       store.head(PROBE);
       return new ReadinessCheck.CheckResult(true, "answers");

@@ -14,8 +14,8 @@ import java.time.Duration;
 public record LiveLimits(
     int maxStreams, Duration reconnectWindow, Duration endingGrace, Duration closeDeadline) {
   /**
-   * A player reloads a live playlist at least once in one and a half target durations, so after that
-   * each one has seen the end.
+   * A player reloads a live playlist at least once in one and a half target durations, so after
+   * that each one has seen the end.
    */
   public static Duration endingGraceOf(Duration segmentDuration) {
     return segmentDuration.multipliedBy(3).dividedBy(2);

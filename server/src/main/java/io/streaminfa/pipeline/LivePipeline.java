@@ -208,7 +208,11 @@ final class LivePipeline {
       session = null;
       phase = Phase.WAITING;
       boolean comesBack = reason == EndReason.CONNECTION_LOST || reason == EndReason.REFUSED;
-      if (comesBack && everLive && !failed && !stopping && !environment.limits().reconnectWindow().isZero()) {
+      if (comesBack
+          && everLive
+          && !failed
+          && !stopping
+          && !environment.limits().reconnectWindow().isZero()) {
         openWindow();
       } else {
         beginFinish();
@@ -313,7 +317,9 @@ final class LivePipeline {
       Thread.currentThread().interrupt();
     } catch (StorageException e) {
       log.error("the recording could not be stored", e);
-      fail("storage_" + e.kind().name().toLowerCase(Locale.ROOT), "The recording could not be stored: " + e.getMessage());
+      fail(
+          "storage_" + e.kind().name().toLowerCase(Locale.ROOT),
+          "The recording could not be stored: " + e.getMessage());
     } finally {
       packager.close();
       environment.metrics().streamOver(id.value());

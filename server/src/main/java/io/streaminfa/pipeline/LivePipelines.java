@@ -65,8 +65,7 @@ public final class LivePipelines implements PublishHandler {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("pipeline-timer").factory());
     this.environment =
-        new PipelineEnvironment(
-            registry, transcoder, limits, metrics, scheduler, clock);
+        new PipelineEnvironment(registry, transcoder, limits, metrics, scheduler, clock);
   }
 
   @Override
@@ -90,7 +89,8 @@ public final class LivePipelines implements PublishHandler {
                 "Too many wrong keys; try again in " + retryAfter.toSeconds() + " s.");
       };
     } catch (StreamException e) {
-      throw new PublishRejected(Reason.NO_STORAGE, "The stream could not be made: " + e.getMessage());
+      throw new PublishRejected(
+          Reason.NO_STORAGE, "The stream could not be made: " + e.getMessage());
     }
   }
 

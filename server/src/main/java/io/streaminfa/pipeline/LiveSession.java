@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One publisher's time on a stream. Its clock starts near zero with each connection; here it is moved
- * to where the stream's timeline had got to. A worker that dies is replaced under it, on the
+ * One publisher's time on a stream. Its clock starts near zero with each connection; here it is
+ * moved to where the stream's timeline had got to. A worker that dies is replaced under it, on the
  * publisher's own thread, so there is one owner of the input at any moment.
  */
 final class LiveSession implements PublishSession {
@@ -153,8 +153,7 @@ final class LiveSession implements PublishSession {
     }
   }
 
-  private TranscodeRun open(long fromMillis)
-      throws MediaFormatException, InterruptedException {
+  private TranscodeRun open(long fromMillis) throws MediaFormatException, InterruptedException {
     if (anchor == null) {
       anchor = new Anchor(fromMillis, pipeline.now());
     }

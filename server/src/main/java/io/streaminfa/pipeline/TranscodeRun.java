@@ -24,8 +24,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker's life between a source and a packager: what the session sends goes to the worker, what
- * the worker makes goes to the packager as one epoch. The input side belongs to the session's
+ * One worker's life between a source and a packager: what the session sends goes to the worker,
+ * what the worker makes goes to the packager as one epoch. The input side belongs to the session's
  * thread, the output side to the worker's; {@link #awaitEnd} is where they meet.
  */
 final class TranscodeRun implements TranscodeOutput {

@@ -1,0 +1,115 @@
+package io.streaminfa.app;
+
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.streaminfa.auth.StreamKeyVerifier;
+import io.streaminfa.config.Config;
+import io.streaminfa.ingest.rtmp.RtmpMetrics;
+import io.streaminfa.ingest.rtmp.RtmpServer;
+import io.streaminfa.observability.ChannelMetrics;
+import io.streaminfa.packager.LivePackagers;
+import io.streaminfa.packager.PackagerMetrics;
+import io.streaminfa.packager.PackagerServices;
+import io.streaminfa.pipeline.LiveLimits;
+import io.streaminfa.pipeline.LivePipelines;
+import io.streaminfa.pipeline.PipelineMetrics;
+import io.streaminfa.storage.ObjectStore;
+import io.streaminfa.storage.Retention;
+import io.streaminfa.stream.StreamRegistry;
+import io.streaminfa.transcode.TranscodeMetrics;
+import io.streaminfa.transcode.WorkerCommand;
+import io.streaminfa.transcode.WorkerTranscoder;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+
+/** What turns publishers into objects in the store, in the order media flows. */
+final class LivePlane {
+  /** Evicted segments that wait for their deletion: an hour of 100 streams of five renditions. */
+  private static final int MAX_EXPIRING_OBJECTS = 500_000;
+
+  private final RtmpServer rtmp;
+  private final LivePipelines pipelines;
+  private final WorkerTranscoder transcoder;
+  private final LivePackagers packagers;
+  private final Retention retention;
+
+  LivePlane(
+      Config config,
+      WorkerCommand workers,
+      ObjectStore store,
+      StreamRegistry streams,
+      StreamKeyVerifier keys,
+      PrometheusRegistry prometheus,
+      Clock clock) {
+    retention = new Retention(store, clock, MAX_EXPIRING_OBJECTS);
+    packagers =
+        new LivePackagers(
+            new PackagerServices(
+                config.packaging(),
+                store,
+                clock,
+                new PackagerMetrics(prometheus),
+                retention::expire));
+    transcoder =
+        new WorkerTranscoder(
+            config.transcode(),
+            false,
+            workers,
+            new TranscodeMetrics(prometheus, new ChannelMetrics(prometheus)));
+    pipelines =
+        new LivePipelines(
+            streams,
+            keys,
+            transcoder,
+            packagers,
+            store,
+            limits(config),
+            new PipelineMetrics(prometheus),
+            clock);
+    rtmp =
+        new RtmpServer(
+            config.server().host(),
+            config.server().rtmpPort(),
+            config.ingest(),
+            pipelines,
+            RtmpMetrics.register(prometheus));
+  }
+
+  private static LiveLimits limits(Config config) {
+    return new LiveLimits(
+        config.ingest().maxConcurrentLiveStreams(),
+        config.ingest().reconnectWindow(),
+        LiveLimits.endingGraceOf(config.packaging().segmentDuration()),
+        config.server().shutdownTimeout().dividedBy(2));
+  }
+
+  RtmpServer rtmp() {
+    return rtmp;
+  }
+
+  LivePipelines pipelines() {
+    return pipelines;
+  }
+
+  LivePackagers packagers() {
+    return packagers;
+  }
+
+  /** Publishers may come when this returns. */
+  void start() throws IOException {
+    rtmp.start();
+  }
+
+  /** Takes no more media, and gives what is live its end and its recording. */
+  void drain(Duration publishersDeadline) throws InterruptedException {
+    rtmp.close(publishersDeadline);
+    pipelines.close();
+  }
+
+  /** Stops what is left; players have gone to the store by now. */
+  void close() {
+    packagers.close();
+    transcoder.close();
+    retention.close();
+  }
+}
