@@ -22,8 +22,10 @@ final class Acknowledgements {
     this.acknowledgedBytes = receivedBytes;
   }
 
-  void setWindow(long bytes) {
+  /** A smaller window may be due at once: what set it may have come with all that follows. */
+  void setWindow(long bytes) throws IOException {
     windowBytes = Math.max(MIN_WINDOW_BYTES, bytes);
+    received(0);
   }
 
   void received(int bytes) throws IOException {

@@ -7,6 +7,7 @@ import io.streaminfa.media.EndReason;
 import io.streaminfa.media.MediaFormatException;
 import io.streaminfa.units.Bitrate;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +20,24 @@ final class Publication {
   private final IngestSettings settings;
   private final BitrateLimit bitrateLimit;
   private final EndRequest endRequest;
-  private final long beganNanos = System.nanoTime();
+  private final LongSupplier nanoClock;
+  private final long beganNanos;
   private long mediaBytes;
   private long audioMessages;
   private long videoMessages;
 
+  /**
+   * @param nanoClock {@link System#nanoTime}, or a test's
+   */
   Publication(
-      PublishSession session, IngestSettings settings, RtmpMetrics metrics, EndRequest endRequest) {
+      PublishSession session,
+      IngestSettings settings,
+      RtmpMetrics metrics,
+      EndRequest endRequest,
+      LongSupplier nanoClock) {
     this.session = session;
+    this.nanoClock = nanoClock;
+    this.beganNanos = nanoClock.getAsLong();
     this.settings = settings;
     this.endRequest = endRequest;
     this.demuxer = new TagDemuxer(session, settings, metrics::error);
@@ -50,7 +61,7 @@ final class Publication {
   }
 
   void end(EndReason reason, String code) throws InterruptedException {
-    Duration lasted = Duration.ofNanos(System.nanoTime() - beganNanos);
+    Duration lasted = Duration.ofNanos(nanoClock.getAsLong() - beganNanos);
     LOG.info(
         "Publishing ended: {} ({}) after {} s, {} bytes in {} audio and {} video messages",
         reason,
@@ -68,7 +79,7 @@ final class Publication {
 
   private void count(int bytes) throws ConnectionEnd {
     mediaBytes += bytes;
-    if (bitrateLimit.exceededBy(bytes, System.nanoTime())) {
+    if (bitrateLimit.exceededBy(bytes, nanoClock.getAsLong())) {
       throw ConnectionEnd.refused(
           "bitrate_exceeded",
           ConnectionEnd.FAILED,

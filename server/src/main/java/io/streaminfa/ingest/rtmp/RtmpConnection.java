@@ -243,7 +243,9 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     }
     try {
       PublishSession session = open(streamKey);
-      publication = new Publication(session, shared.settings(), shared.metrics(), endRequest);
+      publication =
+          new Publication(
+              session, shared.settings(), shared.metrics(), endRequest, System::nanoTime);
       session.onCutOff(
           (code, description) ->
               endRequest.request(ConnectionEnd.refused(code, ConnectionEnd.FAILED, description)));

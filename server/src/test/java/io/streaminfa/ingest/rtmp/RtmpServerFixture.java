@@ -19,6 +19,7 @@ final class RtmpServerFixture implements AutoCloseable {
           Duration.ofSeconds(1),
           Duration.ofSeconds(1));
 
+  static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
   static final int MAX_PENDING = 10;
   static final int MAX_PUBLISHING = 3;
 
@@ -27,27 +28,11 @@ final class RtmpServerFixture implements AutoCloseable {
   final RtmpServer server;
 
   RtmpServerFixture() throws IOException {
-    this(20_000, Duration.ofSeconds(30), TIMEOUTS);
+    this(IDLE_TIMEOUT, TIMEOUTS);
   }
 
-  RtmpServerFixture(int maxBitrateKbps, Duration idleTimeout, RtmpTimeouts timeouts)
-      throws IOException {
-    IngestSettings settings =
-        new IngestSettings(
-            maxBitrateKbps,
-            1,
-            List.of("h264"),
-            List.of("aac", "mp3"),
-            Duration.ofHours(1),
-            4096,
-            Duration.ofSeconds(60),
-            MAX_PUBLISHING,
-            5,
-            1,
-            MAX_PENDING,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(10),
-            idleTimeout);
+  RtmpServerFixture(Duration idleTimeout, RtmpTimeouts timeouts) throws IOException {
+    IngestSettings settings = settings(20_000, idleTimeout);
     server =
         new RtmpServer("127.0.0.1", 0, settings, handler, RtmpMetrics.register(registry), timeouts);
     server.start();
@@ -55,6 +40,24 @@ final class RtmpServerFixture implements AutoCloseable {
 
   RtmpTestClient client() throws IOException {
     return new RtmpTestClient(server.port());
+  }
+
+  static IngestSettings settings(int maxBitrateKbps, Duration idleTimeout) {
+    return new IngestSettings(
+        maxBitrateKbps,
+        1,
+        List.of("h264"),
+        List.of("aac", "mp3"),
+        Duration.ofHours(1),
+        4096,
+        Duration.ofSeconds(60),
+        MAX_PUBLISHING,
+        5,
+        1,
+        MAX_PENDING,
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(10),
+        idleTimeout);
   }
 
   /** The next accepted publisher. */
