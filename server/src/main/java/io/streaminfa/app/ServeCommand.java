@@ -5,6 +5,8 @@ import io.streaminfa.config.LoadedConfig;
 import io.streaminfa.observability.Logging;
 import io.streaminfa.observability.MetricsRegistry;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,9 +56,9 @@ final class ServeCommand implements Callable<Integer> {
           log.error("thread {} ended unforeseen", thread.getName(), e);
         });
     log.info("StreamInfa {} starts", Version.current());
-    try (Server server = new Server(loaded.config(), isDemo, metrics)) {
+    try (Server server = new Server(loaded.config(), metrics)) {
       server.start();
-      log.info("ready after {} ms", metrics.uptime().toMillis());
+      log.info("ready after {} ms", sinceProcessStart().toMillis());
       if (isTraining) {
         new TrainingVisit(server.controlPort()).run();
         return Main.OK;
@@ -67,5 +69,11 @@ final class ServeCommand implements Callable<Integer> {
       log.error("the server cannot run: {}", e.getMessage(), e);
       return Main.FAILURE;
     }
+  }
+
+  /** With the start of the JVM, which an operator waits for too. */
+  private static Duration sinceProcessStart() {
+    Instant now = Instant.now();
+    return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
   }
 }

@@ -62,6 +62,11 @@ public final class MetricsRegistry {
     return Duration.ofNanos(System.nanoTime() - startNanos);
   }
 
+  /** For those who foresee that something unforeseen may be thrown at them. */
+  public Counter uncaughtExceptions() {
+    return uncaughtExceptions;
+  }
+
   /** A thread has ended with an exception. */
   public void countUncaughtException() {
     uncaughtExceptions.inc();

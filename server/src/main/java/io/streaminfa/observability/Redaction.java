@@ -20,12 +20,13 @@ public final class Redaction {
   // RFC 6750, 2.1, and RFC 7617, 2.
   private static final Pattern AUTHORIZATION =
       Pattern.compile("(?i)\\b(Bearer|Basic)(\\s+|%20)[A-Za-z0-9._~+/-]{6,}=*");
+  // "key" alone is a secret in a query only: object keys are logged too.
   private static final Pattern QUERY_SECRET =
       Pattern.compile(
-          "(?i)\\b((?:access_?|auth_?|secret_?|stream_?|api_?)?"
-              + "(?:token|key|secret|password|passwd|signature|sig|psk)"
-              + "|x-amz-(?:signature|credential|security-token)|secret_access_key|access_key_id"
-              + ")=[^&\\s\"'\\\\,;)\\]}<>]+");
+          "(?i)((?<=[?&])(?:key|sig|psk)"
+              + "|\\b(?:access_?|auth_?|secret_?|refresh_?)?(?:token|secret|password|passwd|signature)"
+              + "|\\b(?:stream|api|secret|secret_access)_?key|\\baccess_key_id"
+              + "|\\bx-amz-(?:signature|credential|security-token))=[^&\\s\"'\\\\,;)\\]}<>]+");
   // RFC 3986, 3.2.1: user information before the host.
   private static final Pattern USER_INFO = Pattern.compile("(://)[^/\\s\"'@\\\\]+@");
 

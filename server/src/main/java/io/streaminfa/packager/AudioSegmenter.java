@@ -84,6 +84,12 @@ final class AudioSegmenter implements TrackSegmenter {
   }
 
   @Override
+  public void breakOff() {
+    closeRow(cutTicks(grid.boundary(row + 1).orElseThrow()));
+    held.clear();
+  }
+
+  @Override
   public void end(long lastRow) {
     settle();
     while (row <= lastRow) {

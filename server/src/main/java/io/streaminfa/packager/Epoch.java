@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * One uninterrupted run of the encoders: between two of these lies a discontinuity. Samples go in,
@@ -114,6 +115,51 @@ final class Epoch {
       rows.removeLast();
     }
     return rows;
+  }
+
+  /**
+   * The encoders died, some further than others: keeps what every rendition has up to the last sync
+   * sample that all of them have, so that another encoder can go on from there with no picture lost
+   * and none doubled.
+   */
+  BrokenOff breakOff() {
+    Optional<SegmentGrid.Boundary> start = grid.boundary(firstOpenRow);
+    if (start.isEmpty()) {
+      return new BrokenOff(List.of(), OptionalLong.empty());
+    }
+    long startTicks = start.get().ticks();
+    long commonTicks = lastCommonSyncTicks(startTicks);
+    if (commonTicks <= startTicks + SegmentGrid.SAME_PICTURE_TICKS) {
+      return new BrokenOff(List.of(), OptionalLong.of(startTicks));
+    }
+    grid.truncate(firstOpenRow, commonTicks);
+    for (TrackSegmenter segmenter : segmenters.values()) {
+      if (segmenter.row() == firstOpenRow) {
+        segmenter.breakOff();
+      }
+    }
+    return new BrokenOff(completeRows(), OptionalLong.of(commonTicks));
+  }
+
+  /**
+   * @param rows that were saved
+   * @param resumeTicks where the next epoch begins, on {@link Timescale#VIDEO}; empty when this one
+   *     had no picture yet
+   */
+  record BrokenOff(List<CutRow> rows, OptionalLong resumeTicks) {}
+
+  /** A rendition that has closed the open row already cannot be cut inside it any more. */
+  private long lastCommonSyncTicks(long startTicks) {
+    long common = Long.MAX_VALUE;
+    for (TrackSegmenter segmenter : segmenters.values()) {
+      if (segmenter.row() > firstOpenRow) {
+        return startTicks;
+      }
+      if (segmenter instanceof VideoSegmenter video) {
+        common = Math.min(common, video.lastSyncTicks().orElse(startTicks));
+      }
+    }
+    return common == Long.MAX_VALUE ? startTicks : common;
   }
 
   /** When encoders are cut off, some renditions are a few pictures ahead of the others. */

@@ -8,11 +8,14 @@ import io.streaminfa.stream.StreamId;
 import io.streaminfa.transcode.Rendition;
 import io.streaminfa.units.Timescale;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,8 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
   private final Map<String, TrackInit> inits = new HashMap<>();
   private final Map<String, Long> sequenceNumbers = new HashMap<>();
   private long nextNumber;
+  private volatile long timelineEndTicks;
+  private volatile long totalMicros;
   private long lastDateMicros = Long.MIN_VALUE;
   private @Nullable RunningEpoch running;
 
@@ -126,6 +131,40 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
     }
   }
 
+  /**
+   * The encoders died in the middle: keeps what every rendition has up to their last common key
+   * frame, and drops the rest, which another encoder can make again.
+   *
+   * @return where on the stream's timeline the next epoch has to begin, in milliseconds; empty when
+   *     this epoch gave nothing, so that the next one begins where this one should have
+   */
+  public OptionalLong breakEpoch() throws InterruptedException {
+    RunningEpoch current = running;
+    if (current == null) {
+      return OptionalLong.empty();
+    }
+    running = null;
+    Epoch.BrokenOff broken = current.epoch.breakOff();
+    sequenceNumbers.putAll(current.epoch.sequenceNumbers());
+    for (CutRow row : broken.rows()) {
+      submit(current, row);
+    }
+    return broken.resumeTicks().isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(
+            Timescale.VIDEO.convert(broken.resumeTicks().getAsLong(), Timescale.MILLISECONDS));
+  }
+
+  /** Where the stream's timeline has got to: the end of the last row, rounded up to milliseconds. */
+  public long timelineEndMillis() {
+    return Timescale.VIDEO.convert(timelineEndTicks + 89, Timescale.MILLISECONDS);
+  }
+
+  /** How long all rows together last. */
+  public Duration duration() {
+    return Duration.of(totalMicros, ChronoUnit.MICROS);
+  }
+
   /** Stores and lists all that came, and ends the playlists, which stay what they were. */
   public void finish() throws InterruptedException {
     endEpoch();
@@ -203,6 +242,8 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
     current.hasRow = true;
     long dateMicros = startMicros + current.dateOffsetMicros;
     lastDateMicros = dateMicros + durationMicros;
+    totalMicros += durationMicros;
+    timelineEndTicks = Math.max(timelineEndTicks, cut.endTicks());
     Row row =
         new Row(
             nextNumber++,

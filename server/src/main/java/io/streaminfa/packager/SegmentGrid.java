@@ -103,6 +103,14 @@ final class SegmentGrid {
     }
   }
 
+  /** Forgets what was decided behind row {@code row}, which ends at a sync sample at {@code ticks}. */
+  void truncate(long row, long ticks) {
+    while (decided() > row + 1) {
+      boundaries.removeLast();
+    }
+    cut(new Boundary(ticks, true));
+  }
+
   private void cutUpTo(long ticks) {
     while (ticks - boundaries.getLast().ticks >= limitTicks()) {
       cut(

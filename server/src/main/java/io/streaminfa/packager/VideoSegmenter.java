@@ -7,6 +7,7 @@ import io.streaminfa.transcode.Rendition;
 import io.streaminfa.units.FrameRate;
 import io.streaminfa.units.Timescale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,6 +121,20 @@ final class VideoSegmenter implements TrackSegmenter {
       flushPending(end.ticks());
     }
     closeRow(end.ticks());
+  }
+
+  @Override
+  public void breakOff() {
+    // The sync sample at the end of the row has come, and so is all that stands before it.
+    pending = null;
+    parts.clear();
+    settle(Long.MIN_VALUE);
+    open = null;
+  }
+
+  /** The presentation time of the newest sync sample; empty before the first. */
+  OptionalLong lastSyncTicks() {
+    return lastSyncTicks == Long.MIN_VALUE ? OptionalLong.empty() : OptionalLong.of(lastSyncTicks);
   }
 
   @Override

@@ -116,7 +116,7 @@ public final class Retention implements AutoCloseable {
           return schedule.remove();
         }
         long waitMs = Math.min(wait.toMillis() + 1, MAX_WAIT_MS);
-        long unusedNanos = changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(waitMs));
+        long _ = changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(waitMs));
       }
     } finally {
       lock.unlock();

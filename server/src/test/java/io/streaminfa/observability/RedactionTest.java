@@ -22,6 +22,8 @@ class RedactionTest {
           GET /x?token=abc&n=1 HTTP/1.1                | GET /x?token=***&n=1 HTTP/1.1
           /x?a=1&X-Amz-Signature=0f0f&b=2              | /x?a=1&X-Amz-Signature=***&b=2
           /x?stream_key=abc                            | /x?stream_key=***
+          /x?a=1&key=abc                               | /x?a=1&key=***
+          secret_access_key=abc access_token=def       | secret_access_key=*** access_token=***
           http://user:pass@s3.example.com/b            | http://***@s3.example.com/b
           it has configured-secret in it               | it has *** in it
           {"m":"?key=abc","n":1}                       | {"m":"?key=***","n":1}
@@ -36,7 +38,8 @@ class RedactionTest {
     "bearer of news",
     "monkey=banana keyframe=2",
     "http://s3.example.com/a@b",
-    "stream_id=0199 bytes=12"
+    "stream_id=0199 bytes=12",
+    "put failed key=0199/high/000042.m4s"
   })
   void ordinaryTextStays(String text) {
     assertThat(redaction.redact(text)).isEqualTo(text);

@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Serves the files of a directory, so that the kit can be proved without the product. */
-final class DirectoryServer implements AutoCloseable {
+public final class DirectoryServer implements AutoCloseable {
   private final HttpServer server;
 
-  DirectoryServer(Path directory) throws IOException {
+  public DirectoryServer(Path directory) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
     server.createContext(
         "/",
@@ -29,7 +29,7 @@ final class DirectoryServer implements AutoCloseable {
     server.start();
   }
 
-  URI uri(String path) {
+  public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/" + path);
   }
 

@@ -73,13 +73,16 @@ public final class Recording {
     return read(stream);
   }
 
-  /** Reads the playlists and samples as they are now. */
+  /** Reads the playlists and samples as they are now, of all variants that have a picture. */
   public static Recording read(ApiClient.LiveStream stream)
       throws IOException, InterruptedException {
     HlsClient hls = new HlsClient();
     HlsClient.Multivariant multivariant = hls.multivariant(stream.master());
     List<Rung> rungs = new ArrayList<>();
     for (HlsClient.Variant variant : multivariant.variants()) {
+      if (!variant.attributes().containsKey("RESOLUTION")) {
+        continue;
+      }
       HlsClient.MediaPlaylist playlist = hls.media(variant.uri());
       rungs.add(new Rung(variant, playlist, hls.samples(playlist)));
     }

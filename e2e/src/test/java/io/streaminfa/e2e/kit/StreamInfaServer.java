@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -35,10 +36,10 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
   private final Map<String, String> settings = new LinkedHashMap<>();
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+  private @Nullable Path launcher;
   private Running running = new Running(-1, -1, null);
 
-  private record Running(
-      int controlPort, int rtmpPort, @org.jspecify.annotations.Nullable ChildProcess process) {}
+  private record Running(int controlPort, int rtmpPort, @Nullable ChildProcess process) {}
 
   private StreamInfaServer(String name) {
     this.name = name;
@@ -60,6 +61,12 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     return with("packaging.segment_duration_secs", "2");
   }
 
+  /** Another launcher than the repository's own. */
+  StreamInfaServer withLauncher(Path program) {
+    launcher = program;
+    return this;
+  }
+
   /** Starts the server and waits until it says that it is ready. */
   public StreamInfaServer start() throws IOException, InterruptedException {
     Path directory = Path.of("target", "servers").toAbsolutePath().resolve(name);
@@ -72,11 +79,13 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     Files.writeString(config, toml(directory.resolve("data")));
     ProcessBuilder builder =
         new ProcessBuilder(
-                repositoryRoot().resolve("streaminfa").toString(),
+                (launcher == null ? launcher() : launcher).toString(),
                 "serve",
                 "--config",
                 config.toString())
             .directory(directory.toFile());
+    // What the shell has set for another server is not meant for this one.
+    builder.environment().keySet().removeIf(key -> key.startsWith("STREAMINFA_"));
     Path log = directory.resolve("server-" + System.nanoTime() + ".log");
     ChildProcess process = ChildProcess.withTextOutput("streaminfa", builder, log);
     running = new Running(running.controlPort(), running.rtmpPort(), process);
@@ -201,10 +210,11 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     }
   }
 
-  private static Path repositoryRoot() throws IOException {
+  private static Path launcher() throws IOException {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
-      if (Files.isExecutable(at.resolve("streaminfa"))) {
-        return at;
+      Path program = at.resolve("streaminfa");
+      if (Files.isRegularFile(program) && Files.isExecutable(program)) {
+        return program;
       }
     }
     throw new IOException("no launcher above " + Path.of("").toAbsolutePath());

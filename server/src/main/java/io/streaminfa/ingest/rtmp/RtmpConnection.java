@@ -167,10 +167,8 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     switch (message) {
       case Message.Audio audio -> audio(audio);
       case Message.Video video -> video(video);
-      case Message.Data data -> {
-        if (publication != null) {
-          publication.data(data.values());
-        }
+      case Message.Data _ -> {
+        // onMetaData is the encoder's opinion; sizes and rates come from the media itself.
       }
       case Message.Aggregate aggregate -> {
         AggregateReader parts = new AggregateReader(aggregate);
@@ -325,7 +323,10 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
             end.description());
       }
       case CONNECTION_LOST -> {
-        if (wasPublishing || !end.code().equals("connection_closed")) {
+        // Encoders close as soon as they have ended their stream, and before they read the answer.
+        boolean leftInPeace =
+            end.code().equals("connection_closed") || end.code().equals("connection_lost");
+        if (wasPublishing || !leftInPeace) {
           shared.metrics().error(end.code());
         }
         LOG.debug("Connection ended: {}", end.code());

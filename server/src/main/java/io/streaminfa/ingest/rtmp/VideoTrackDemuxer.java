@@ -41,6 +41,10 @@ final class VideoTrackDemuxer {
   private static final int MAX_CARRIED_UNITS = 64;
 
   private static final int MAX_CARRIED_BYTES = 256 * 1024;
+
+  /** Real frames bring one or two; each costs more time than its few bytes. */
+  private static final int MAX_PARAMETER_SETS_PER_FRAME = 64;
+
   private static final int CONFIG_VERSION_1 = 1;
 
   private final IngestSettings settings;
@@ -106,9 +110,7 @@ final class VideoTrackDemuxer {
       defects.accept("video_frame_before_config");
       return null;
     }
-    for (ByteBuffer unit : units) {
-      parameterSets = parameterSets.with(unit);
-    }
+    takeParameterSets(units);
     if (units.stream().noneMatch(NalUnits::isSlice)) {
       carry(units);
       return null;
@@ -124,6 +126,21 @@ final class VideoTrackDemuxer {
       return null;
     }
     return new AccessUnit(config, compositionTimeMs(frame), sync, assemble(frame.data(), units));
+  }
+
+  private void takeParameterSets(List<ByteBuffer> units) throws MediaFormatException {
+    int count = 0;
+    for (ByteBuffer unit : units) {
+      int type = NalUnits.type(unit);
+      if (type == NalUnits.SEQUENCE_PARAMETER_SET || type == NalUnits.PICTURE_PARAMETER_SET) {
+        if (++count > MAX_PARAMETER_SETS_PER_FRAME) {
+          throw new MediaFormatException.Malformed(
+              "avc_parameter_set_count",
+              "more than " + MAX_PARAMETER_SETS_PER_FRAME + " parameter sets in one frame");
+        }
+        parameterSets = parameterSets.with(unit);
+      }
+    }
   }
 
   private AvcDecoderConfig readHeader(ByteBuffer header) throws MediaFormatException {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class AudioSpecificConfigTest {
-  private record Row(String name, String encoded, AudioSpecificConfig value, String codec) {}
+  record Row(String name, String encoded, AudioSpecificConfig value, String codec) {}
 
   private static AudioSpecificConfig lc(int rate, int channels, Extension extension) {
     return new AudioSpecificConfig(2, rate, channels, false, extension);

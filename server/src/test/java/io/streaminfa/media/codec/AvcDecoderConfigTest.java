@@ -20,7 +20,7 @@ final class AvcDecoderConfigTest {
   private static final String HIGH_SPS = "6764000aacd942847e5c0440000003004000000783c4896580";
   private static final String HIGH_PPS = "68ef839cb0";
 
-  private record Row(String name, String encoded, AvcDecoderConfig value) {}
+  record Row(String name, String encoded, AvcDecoderConfig value) {}
 
   static Stream<Row> records() {
     return Stream.of(

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class NalUnitsTest {
-  private record Row(String name, int lengthSizeBytes, String encoded, List<String> units) {}
+  record Row(String name, int lengthSizeBytes, String encoded, List<String> units) {}
 
   static Stream<Row> lengthPrefixed() {
     return Stream.of(

@@ -31,8 +31,8 @@ final class SequenceParameterSetTest {
     assertThat(sps.codedSize()).isEqualTo(new Resolution(160, 128));
     assertThat(sps.size()).isEqualTo(new Resolution(160, 120));
     assertThat(sps.progressive()).isTrue();
-    assertThat(sps.usability()).isNotNull();
-    assertThat(sps.usability().timing()).isEqualTo(new Timing(1, 30, false));
+    assertThat(sps.usability())
+        .isEqualTo(new VideoUsability(new Ratio(1, 1), false, null, new Timing(1, 30, false)));
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class AudioTagTest {
-  private record Row(String name, TagSyntax syntax, String encoded, AudioTag value) {}
+  record Row(String name, TagSyntax syntax, String encoded, AudioTag value) {}
 
   static Stream<Row> tags() {
     TagSyntax legacy = TagSyntax.LEGACY;

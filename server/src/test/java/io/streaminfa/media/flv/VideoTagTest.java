@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class VideoTagTest {
-  private record Row(String name, TagSyntax syntax, String encoded, VideoTag value) {}
+  record Row(String name, TagSyntax syntax, String encoded, VideoTag value) {}
 
   private static VideoTag frames(boolean key, int compositionTimeMs, int nanos, String data) {
     return new VideoTag.CodedFrames(key, compositionTimeMs, nanos, hex(data));

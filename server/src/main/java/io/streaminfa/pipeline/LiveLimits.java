@@ -1,0 +1,23 @@
+package io.streaminfa.pipeline;
+
+import java.time.Duration;
+
+/**
+ * The bounds of live streams.
+ *
+ * @param maxStreams at once; a stream in its reconnect window counts
+ * @param reconnectWindow how long a lost publisher is waited for; zero ends the stream with its
+ *     connection
+ * @param endingGrace how long the end of a live playlist stays before the recording takes its URL
+ * @param closeDeadline how long a stopping server waits for its streams to be finalised
+ */
+public record LiveLimits(
+    int maxStreams, Duration reconnectWindow, Duration endingGrace, Duration closeDeadline) {
+  /**
+   * A player reloads a live playlist at least once in one and a half target durations, so after that
+   * each one has seen the end.
+   */
+  public static Duration endingGraceOf(Duration segmentDuration) {
+    return segmentDuration.multipliedBy(3).dividedBy(2);
+  }
+}

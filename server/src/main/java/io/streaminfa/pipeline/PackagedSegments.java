@@ -1,0 +1,40 @@
+package io.streaminfa.pipeline;
+
+import io.streaminfa.packager.PackagerListener;
+import io.streaminfa.storage.ObjectKey;
+import io.streaminfa.storage.StorageException;
+import io.streaminfa.stream.StreamId;
+import io.streaminfa.stream.StreamRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the registry and the log what became of a stream's segments. */
+final class PackagedSegments implements PackagerListener {
+  private static final Logger log = LoggerFactory.getLogger(PackagedSegments.class);
+
+  private final StreamId id;
+  private final StreamRegistry registry;
+
+  PackagedSegments(StreamId id, StreamRegistry registry) {
+    this.id = id;
+    this.registry = registry;
+  }
+
+  @Override
+  public void playable() {
+    log.atInfo().addKeyValue("stream_id", id.value()).log("the stream can be played");
+  }
+
+  @Override
+  public void segmentStored(String rendition, long number, int sizeBytes) {
+    registry.segmentProduced(id, rendition);
+  }
+
+  @Override
+  public void storageFailed(ObjectKey key, StorageException cause) {
+    log.atError()
+        .addKeyValue("stream_id", id.value())
+        .setCause(cause)
+        .log("{} could not be stored ({})", key, cause.kind());
+  }
+}

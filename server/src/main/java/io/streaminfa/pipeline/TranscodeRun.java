@@ -1,0 +1,136 @@
+package io.streaminfa.pipeline;
+
+import io.streaminfa.media.EndReason;
+import io.streaminfa.media.MediaFormatException;
+import io.streaminfa.media.MediaSink;
+import io.streaminfa.media.Sample;
+import io.streaminfa.media.Track;
+import io.streaminfa.packager.Anchor;
+import io.streaminfa.packager.LivePackager;
+import io.streaminfa.transcode.Rendition;
+import io.streaminfa.transcode.SourceInfo;
+import io.streaminfa.transcode.TranscodeFailure;
+import io.streaminfa.transcode.TranscodeOutput;
+import io.streaminfa.transcode.Transcoder;
+import io.streaminfa.units.Timescale;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One worker's life between a source and a packager: what the session sends goes to the worker, what
+ * the worker makes goes to the packager as one epoch. The input side belongs to the session's
+ * thread, the output side to the worker's; {@link #awaitEnd} is where they meet.
+ */
+final class TranscodeRun implements TranscodeOutput {
+  private final LivePackager packager;
+  private final Anchor anchor;
+  private final BiConsumer<SourceInfo, List<Rendition>> onRenditions;
+  private final MediaSink worker;
+  private final CountDownLatch over = new CountDownLatch(1);
+
+  /** Last key frame of each video track; written by the worker's thread only. */
+  private final Map<Integer, Long> lastSyncMillis = new HashMap<>();
+
+  private volatile long deliveredUpToMillis = Long.MIN_VALUE;
+  private volatile @Nullable TranscodeFailure failure;
+
+  /**
+   * @param encodeFromMillis pictures before this time are decoded only
+   * @param anchor when the source's timeline met the ingest clock
+   * @param onRenditions told what the worker will make, before its first sample
+   */
+  TranscodeRun(
+      String name,
+      Transcoder transcoder,
+      LivePackager packager,
+      long encodeFromMillis,
+      Anchor anchor,
+      BiConsumer<SourceInfo, List<Rendition>> onRenditions) {
+    this.packager = packager;
+    this.anchor = anchor;
+    this.onRenditions = onRenditions;
+    this.worker = transcoder.open(name, encodeFromMillis, this);
+  }
+
+  void start(List<Track> tracks) throws MediaFormatException, InterruptedException {
+    worker.start(tracks);
+  }
+
+  void write(Sample sample) throws MediaFormatException, InterruptedException {
+    worker.write(sample);
+  }
+
+  MediaSink input() {
+    return worker;
+  }
+
+  /** Lets the encoders deliver what they hold. */
+  void drain() throws InterruptedException {
+    worker.end(EndReason.CLEAN);
+  }
+
+  /** Stops the worker without waiting for what it holds. */
+  void stop() throws InterruptedException {
+    worker.end(EndReason.SHUTDOWN);
+  }
+
+  /** Why the worker is gone, if it failed. */
+  Optional<TranscodeFailure> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Whether the worker has said its last word within the deadline. */
+  boolean awaitEnd(Duration deadline) throws InterruptedException {
+    return over.await(deadline.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The time up to which every rung has delivered, at a key frame; safe from any thread. */
+  long deliveredUpToMillis() {
+    return deliveredUpToMillis;
+  }
+
+  @Override
+  public void renditions(SourceInfo source, List<Rendition> renditions)
+      throws InterruptedException {
+    for (Rendition rendition : renditions) {
+      if (rendition instanceof Rendition.Video video) {
+        lastSyncMillis.put(video.track().id(), Long.MIN_VALUE);
+      }
+    }
+    try {
+      packager.begin(renditions, anchor);
+    } catch (MediaFormatException e) {
+      throw new IllegalStateException("the encoder's own configuration cannot be packaged", e);
+    }
+    onRenditions.accept(source, renditions);
+  }
+
+  @Override
+  public void encoded(Sample sample) throws InterruptedException {
+    packager.write(sample);
+    if (sample.sync() && lastSyncMillis.containsKey(sample.trackId())) {
+      lastSyncMillis.put(
+          sample.trackId(), Timescale.VIDEO.convert(sample.ptsTicks(), Timescale.MILLISECONDS));
+      deliveredUpToMillis =
+          lastSyncMillis.values().stream().mapToLong(Long::longValue).min().orElse(Long.MIN_VALUE);
+    }
+  }
+
+  @Override
+  public void ended() {
+    over.countDown();
+  }
+
+  @Override
+  public void failed(TranscodeFailure reason) {
+    failure = reason;
+    over.countDown();
+  }
+}
