@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>Everything but {@link #served} belongs to the storage thread.
  */
 final class ListedStream {
-  private static final Logger LOG = LoggerFactory.getLogger(ListedStream.class);
+  private static final Logger log = LoggerFactory.getLogger(ListedStream.class);
 
   /** A week of recording; beyond it the oldest segments leave the recording. */
   private static final int MAX_RECORDED_ROWS = 100_000;
@@ -138,7 +138,7 @@ final class ListedStream {
       services.store().put(key, data);
       return true;
     } catch (StorageException e) {
-      LOG.warn("{} is lost, the store failed: {}", key, e.kind(), e);
+      log.warn("{} is lost, the store failed: {}", key, e.kind(), e);
       listener.storageFailed(key, e);
       return false;
     }

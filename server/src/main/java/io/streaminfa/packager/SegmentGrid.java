@@ -24,7 +24,7 @@ final class SegmentGrid {
   /** EXTINF rounds up from half a second on; an audio segment may be a frame longer than this. */
   private static final long OVERRUN_TICKS = 40_500;
 
-  /** A first segment shorter than this is joined with the next step. */
+  /** A segment that begins so shortly before a step lasts until the one after. */
   private static final long SHORTEST_TICKS = 36_000;
 
   private static final long NONE = Long.MIN_VALUE;
@@ -74,9 +74,8 @@ final class SegmentGrid {
       }
       return;
     }
-    boolean nextStep =
-        Math.floorDiv(ptsTicks, segmentTicks) > Math.floorDiv(last.ticks, segmentTicks);
-    if (!last.sync || (nextStep && ptsTicks - last.ticks > SHORTEST_TICKS)) {
+    long step = Math.floorDiv(last.ticks + SHORTEST_TICKS, segmentTicks);
+    if (!last.sync || Math.floorDiv(ptsTicks, segmentTicks) > step) {
       cut(new Boundary(ptsTicks, true));
     } else {
       candidateTicks = ptsTicks;

@@ -3,6 +3,9 @@ package io.streaminfa.packager;
 import io.streaminfa.media.CodecConfig;
 import io.streaminfa.media.MediaFormatException;
 import io.streaminfa.media.Track;
+import io.streaminfa.media.codec.AudioSpecificConfig;
+import io.streaminfa.media.codec.AvcDecoderConfig;
+import io.streaminfa.media.codec.CodecString;
 import io.streaminfa.media.mp4.InitSegment;
 import io.streaminfa.transcode.Rendition;
 import java.nio.ByteBuffer;
@@ -23,12 +26,14 @@ record TrackInit(int version, ByteBuffer data, String codec) {
     return switch (track.config()) {
       case CodecConfig.Avc avc when rendition instanceof Rendition.Video video ->
           new TrackInit(
-              0, InitSegment.video(avc, track.timescale(), video.size()), CodecNames.of(avc));
+              0,
+              InitSegment.video(avc, track.timescale(), video.size()),
+              CodecString.of(AvcDecoderConfig.parse(avc.decoderConfigurationRecord())));
       case CodecConfig.Aac aac when rendition instanceof Rendition.Audio audio ->
           new TrackInit(
               0,
               InitSegment.audio(aac, track.timescale(), audio.sampleRate(), audio.channels()),
-              CodecNames.of(aac));
+              CodecString.of(AudioSpecificConfig.parse(aac.audioSpecificConfig())));
       case CodecConfig.Avc avc -> throw notPackaged(rendition);
       case CodecConfig.Aac aac -> throw notPackaged(rendition);
       case CodecConfig.Mp3 mp3 -> throw notPackaged(rendition);

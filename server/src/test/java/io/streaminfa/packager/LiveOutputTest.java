@@ -188,10 +188,10 @@ final class LiveOutputTest {
             #EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio_96k",NAME="audio",DEFAULT=YES,AUTOSELECT=YES,\
             CHANNELS="2",URI="audio_96k/media.m3u8"
             #EXT-X-STREAM-INF:BANDWIDTH=2552800,AVERAGE-BANDWIDTH=2140000,\
-            CODECS="avc1.4d401f,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=30.000,AUDIO="audio_128k"
+            CODECS="avc1.4D401F,mp4a.40.2",RESOLUTION=1280x720,FRAME-RATE=30.000,AUDIO="audio_128k"
             high/media.m3u8
             #EXT-X-STREAM-INF:BANDWIDTH=2552800,AVERAGE-BANDWIDTH=2140000,\
-            CODECS="avc1.4d401e,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=30.000,AUDIO="audio_96k"
+            CODECS="avc1.4D401E,mp4a.40.2",RESOLUTION=640x360,FRAME-RATE=30.000,AUDIO="audio_96k"
             low/media.m3u8
             """);
     assertThat(MultivariantPlaylist.parse(studio.multivariant()).variants()).hasSize(2);

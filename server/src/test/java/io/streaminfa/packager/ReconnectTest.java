@@ -147,7 +147,7 @@ final class ReconnectTest {
         .extracting(PlaylistView.Entry::map)
         .containsOnly("init.mp4");
     assertThat(studio.stored("high", "init_1.mp4")).isNotEqualTo(studio.stored("high", "init.mp4"));
-    assertThat(studio.multivariant()).contains("CODECS=\"avc1.4d401f,avc1.4d401e,mp4a.40.2\"");
+    assertThat(studio.multivariant()).contains("CODECS=\"avc1.4D401F,avc1.4D401E,mp4a.40.2\"");
   }
 
   @Test
