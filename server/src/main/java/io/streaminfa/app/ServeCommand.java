@@ -1,5 +1,6 @@
 package io.streaminfa.app;
 
+import io.streaminfa.config.Config;
 import io.streaminfa.config.ConfigException;
 import io.streaminfa.config.LoadedConfig;
 import io.streaminfa.observability.Logging;
@@ -63,11 +64,26 @@ final class ServeCommand implements Callable<Integer> {
         new TrainingVisit(server.controlPort()).run();
         return Main.OK;
       }
-      new SignalStop(loaded.config().server().shutdownTimeout(), metrics).awaitAndClose(server);
+      run(server, loaded.config(), metrics);
       return Main.OK;
     } catch (IOException e) {
       log.error("the server cannot run: {}", e.getMessage(), e);
       return Main.FAILURE;
+    }
+  }
+
+  private void run(Server server, Config config, MetricsRegistry metrics)
+      throws IOException, InterruptedException {
+    SignalStop stop = new SignalStop(config.server().shutdownTimeout(), metrics);
+    if (isDemo) {
+      Demo demo = Demo.start(server, config, spec.commandLine().getOut());
+      stop.awaitAndClose(
+          () -> {
+            demo.close();
+            server.close();
+          });
+    } else {
+      stop.awaitAndClose(server);
     }
   }
 

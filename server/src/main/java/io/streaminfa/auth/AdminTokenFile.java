@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The admin token that the server made for itself because none was configured. */
-final class AdminTokenFile {
+public final class AdminTokenFile {
   static final String NAME = "admin-token";
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminTokenFile.class);
@@ -33,10 +33,19 @@ final class AdminTokenFile {
 
   private AdminTokenFile() {}
 
-  /** The token in the directory; made at the first start and kept from then on. */
-  static String readOrCreate(Path dataDir) throws IOException {
+  /** Where the token of a data directory is. */
+  public static Path in(Path dataDir) {
+    return dataDir.resolve(NAME);
+  }
+
+  /**
+   * The token in the directory; made at the first start and kept from then on.
+   *
+   * @throws IOException when the file cannot be made, read or protected
+   */
+  public static String readOrCreate(Path dataDir) throws IOException {
     Files.createDirectories(dataDir);
-    Path file = dataDir.resolve(NAME);
+    Path file = in(dataDir);
     if (!Files.exists(file)) {
       write(file, newToken());
       LOG.info("admin_token_made file={}", file.toAbsolutePath());
