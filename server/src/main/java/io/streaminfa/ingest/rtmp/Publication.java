@@ -2,13 +2,11 @@ package io.streaminfa.ingest.rtmp;
 
 import io.streaminfa.ingest.IngestSettings;
 import io.streaminfa.ingest.PublishSession;
-import io.streaminfa.ingest.rtmp.amf0.Amf0Value;
 import io.streaminfa.ingest.rtmp.message.Message;
 import io.streaminfa.media.EndReason;
 import io.streaminfa.media.MediaFormatException;
 import io.streaminfa.units.Bitrate;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,14 +56,6 @@ final class Publication {
     downstream(() -> demuxer.video(video.timestampMs(), video.payload()));
   }
 
-  /** Metadata comes as onMetaData, or behind an order to keep it for those who come later. */
-  void data(List<Amf0Value> values) throws MediaFormatException, InterruptedException {
-    int at = nameAt(values, 0, "@setDataFrame") ? 1 : 0;
-    if (nameAt(values, at, "onMetaData") && values.size() > at + 1) {
-      downstream(() -> demuxer.metadata(values.get(at + 1)));
-    }
-  }
-
   void tick() throws MediaFormatException, InterruptedException {
     downstream(demuxer::tick);
   }
@@ -95,10 +85,6 @@ final class Publication {
           ConnectionEnd.FAILED,
           "The stream is above the limit of " + settings.maxBitrateKbps() + " kbps.");
     }
-  }
-
-  private static boolean nameAt(List<Amf0Value> values, int index, String name) {
-    return values.size() > index && values.get(index).equals(new Amf0Value.Text(name));
   }
 
   private void downstream(Step step) throws MediaFormatException, InterruptedException {
