@@ -167,9 +167,6 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     switch (message) {
       case Message.Audio audio -> audio(audio);
       case Message.Video video -> video(video);
-      case Message.Data _ -> {
-        // onMetaData is the encoder's opinion; sizes and rates come from the media itself.
-      }
       case Message.Aggregate aggregate -> {
         AggregateReader parts = new AggregateReader(aggregate);
         for (RawMessage part = parts.next(); part != null; part = parts.next()) {
@@ -182,7 +179,9 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
       case Message.WindowAcknowledgementSize(long bytes) -> acknowledgements.setWindow(bytes);
       case Message.PingRequest(long timestampMs) ->
           out.control(new Message.PingResponse(timestampMs));
-      case Message.Acknowledgement _,
+      // Metadata is never trusted: size, rate and codecs are read from the media itself.
+      case Message.Data _,
+          Message.Acknowledgement _,
           Message.SetPeerBandwidth _,
           Message.StreamBegin _,
           Message.PingResponse _,
