@@ -1,0 +1,113 @@
+package io.streaminfa.transcode;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.streaminfa.media.MediaFormatException;
+import io.streaminfa.media.bytes.ByteWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames {@link WorkerMessage}s on a connected socket. Any thread may send; one thread receives.
+ */
+public final class WorkerChannel implements AutoCloseable {
+  private static final int RECEIVE_BUFFER_BYTES = 64 << 10;
+  private static final int LENGTH_BYTES = 4;
+  private static final int USUAL_FIELDS_BYTES = 64;
+
+  private final SocketChannel socket;
+  private final ReentrantLock sending = new ReentrantLock();
+
+  /** What was read from the socket and not yet consumed, between position and limit. */
+  private final ByteBuffer received = ByteBuffer.allocateDirect(RECEIVE_BUFFER_BYTES).limit(0);
+
+  /**
+   * @param socket connected and blocking; this channel closes it
+   */
+  public WorkerChannel(SocketChannel socket) {
+    this.socket = socket;
+  }
+
+  /** Blocks while the peer's socket buffer is full. Payloads are gathered, not copied. */
+  public void send(WorkerMessage message) throws IOException {
+    ByteBuffer payload = message.payload();
+    ByteWriter fields = new ByteWriter(USUAL_FIELDS_BYTES);
+    fields.u32(0);
+    message.write(fields);
+    long length = (long) fields.size() - LENGTH_BYTES + payload.remaining();
+    if (length > WorkerMessage.MAX_MESSAGE_BYTES) {
+      throw new IllegalArgumentException("message of " + length + " bytes");
+    }
+    fields.patchU32(0, length);
+    ByteBuffer[] parts = {fields.toByteBuffer(), payload};
+    sending.lock();
+    try {
+      writeFully(parts);
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  @GuardedBy("sending")
+  private void writeFully(ByteBuffer[] parts) throws IOException {
+    while (parts[0].hasRemaining() || parts[1].hasRemaining()) {
+      socket.write(parts);
+    }
+  }
+
+  /**
+   * The next message; null when the peer closed, or died, between two messages or within one.
+   *
+   * @throws MediaFormatException when what came is no message; the channel is of no use then
+   */
+  public @Nullable WorkerMessage receive() throws IOException, MediaFormatException {
+    if (!fill(LENGTH_BYTES)) {
+      return null;
+    }
+    int length = received.getInt();
+    if (length < 1 || length > WorkerMessage.MAX_MESSAGE_BYTES) {
+      throw WorkerFields.malformed("message of " + length + " bytes");
+    }
+    ByteBuffer message = ByteBuffer.allocate(length);
+    int buffered = Math.min(length, received.remaining());
+    message.put(received.slice(received.position(), buffered));
+    received.position(received.position() + buffered);
+    while (message.hasRemaining()) {
+      if (length <= received.capacity()) {
+        int rest = message.remaining();
+        if (!fill(rest)) {
+          return null;
+        }
+        message.put(received.slice(received.position(), rest));
+        received.position(received.position() + rest);
+      } else if (socket.read(message) < 0) {
+        return null;
+      }
+    }
+    return WorkerMessage.read(message.flip());
+  }
+
+  private boolean fill(int bytes) throws IOException {
+    if (received.remaining() >= bytes) {
+      return true;
+    }
+    received.compact();
+    try {
+      while (received.position() < bytes) {
+        if (socket.read(received) < 0) {
+          return false;
+        }
+      }
+    } finally {
+      received.flip();
+    }
+    return true;
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
