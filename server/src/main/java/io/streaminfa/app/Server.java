@@ -162,19 +162,25 @@ final class Server implements AutoCloseable {
 
   /**
    * Stops within {@code server.shutdown_timeout_secs}; what is live gets its end and its recording.
+   * When interrupted, stops at once what can be stopped at once. May be called again.
    */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (closed) {
       return;
     }
     closed = true;
     housekeeping.close();
-    live.drain(config.server().shutdownTimeout().dividedBy(3));
-    http.close(HTTP_CLOSE_TIME);
-    control.close();
-    blockingReads.shutdownNow();
-    live.close();
-    store.close();
+    try {
+      live.drain(config.server().shutdownTimeout().dividedBy(3));
+      http.close(HTTP_CLOSE_TIME);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      control.close();
+      blockingReads.shutdownNow();
+      live.close();
+      store.close();
+    }
   }
 }

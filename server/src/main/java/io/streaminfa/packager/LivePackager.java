@@ -41,8 +41,19 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
   private final Map<String, TrackInit> inits = new HashMap<>();
   private final Map<String, Long> sequenceNumbers = new HashMap<>();
   private long nextNumber;
-  private volatile long timelineEndTicks;
-  private volatile long totalMicros;
+
+  /** Written by the thread that feeds, read by any. */
+  private volatile Progress progress = new Progress(0, 0);
+
+  /**
+   * @param endTicks of the last row, on {@link Timescale#VIDEO}
+   */
+  private record Progress(long totalMicros, long endTicks) {
+    Progress plus(long durationMicros, long rowEndTicks) {
+      return new Progress(totalMicros + durationMicros, Math.max(endTicks, rowEndTicks));
+    }
+  }
+
   private long lastDateMicros = Long.MIN_VALUE;
   private @Nullable RunningEpoch running;
 
@@ -157,12 +168,12 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
 
   /** Where the stream's timeline has got to: the end of the last row, rounded up to milliseconds. */
   public long timelineEndMillis() {
-    return Timescale.VIDEO.convert(timelineEndTicks + 89, Timescale.MILLISECONDS);
+    return Timescale.VIDEO.convert(progress.endTicks() + 89, Timescale.MILLISECONDS);
   }
 
   /** How long all rows together last. */
   public Duration duration() {
-    return Duration.of(totalMicros, ChronoUnit.MICROS);
+    return Duration.of(progress.totalMicros(), ChronoUnit.MICROS);
   }
 
   /** Stores and lists all that came, and ends the playlists, which stay what they were. */
@@ -242,8 +253,7 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
     current.hasRow = true;
     long dateMicros = startMicros + current.dateOffsetMicros;
     lastDateMicros = dateMicros + durationMicros;
-    totalMicros += durationMicros;
-    timelineEndTicks = Math.max(timelineEndTicks, cut.endTicks());
+    progress = progress.plus(durationMicros, cut.endTicks());
     Row row =
         new Row(
             nextNumber++,

@@ -5,6 +5,7 @@ import io.streaminfa.ingest.PublishRejected;
 import io.streaminfa.ingest.PublishRequest;
 import io.streaminfa.ingest.PublishSession;
 import io.streaminfa.media.EndReason;
+import io.streaminfa.observability.LogContext;
 import io.streaminfa.packager.Anchor;
 import io.streaminfa.packager.LivePackager;
 import io.streaminfa.storage.StorageException;
@@ -24,7 +25,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * One live stream from its first publisher to its last segment. It outlives its publishers: between
@@ -308,7 +308,7 @@ final class LivePipeline {
   }
 
   private void finish() {
-    try (var ignored = MDC.putCloseable("stream_id", id.value())) {
+    try (var _ = LogContext.ofStream(id.value())) {
       if (isDiscarded() || !wasLive()) {
         return; // nothing was published: a pending stream may still be used
       }

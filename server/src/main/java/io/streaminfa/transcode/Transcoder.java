@@ -14,6 +14,8 @@ public interface Transcoder {
    * ended}.
    *
    * @param name the stream's id, for the log and the metrics
+   * @param encodeFromMillis pictures before this time of the input's timeline are decoded and
+   *     thrown away; the first one encoded is a key frame
    */
-  MediaSink open(String name, TranscodeOutput output);
+  MediaSink open(String name, long encodeFromMillis, TranscodeOutput output);
 }

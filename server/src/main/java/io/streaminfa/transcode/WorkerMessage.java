@@ -60,8 +60,10 @@ public sealed interface WorkerMessage {
    *
    * @param lowLatency no lookahead and no B-frames, for about 600 ms less and 1 dB less
    * @param encoderThreads for all video encoders of this worker together; each has at least one
+   * @param encodeFromMillis earlier pictures are decoded only
    */
-  record Configure(TranscodeSettings settings, boolean lowLatency, int encoderThreads)
+  record Configure(
+      TranscodeSettings settings, boolean lowLatency, int encoderThreads, long encodeFromMillis)
       implements WorkerMessage {
     static final int TYPE = 1;
 
@@ -69,11 +71,12 @@ public sealed interface WorkerMessage {
     public void write(ByteWriter out) {
       out.u8(TYPE);
       WorkerFields.writeSettings(out, settings);
-      out.u8(lowLatency ? 1 : 0).u16(encoderThreads);
+      out.u8(lowLatency ? 1 : 0).u16(encoderThreads).u64(encodeFromMillis);
     }
 
     static Configure read(ByteReader in) throws MediaFormatException {
-      return new Configure(WorkerFields.readSettings(in), WorkerFields.readFlag(in), in.readU16());
+      return new Configure(
+          WorkerFields.readSettings(in), WorkerFields.readFlag(in), in.readU16(), in.readS64());
     }
   }
 

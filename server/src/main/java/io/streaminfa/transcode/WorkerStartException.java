@@ -1,7 +1,7 @@
 package io.streaminfa.transcode;
 
 /** A worker process that did not come up. */
-final class WorkerStartException extends Exception {
+public final class WorkerStartException extends Exception {
   private static final long serialVersionUID = 1L;
 
   WorkerStartException(String message) {

@@ -33,13 +33,13 @@ public final class WorkerTranscoder implements Transcoder, AutoCloseable {
   }
 
   @Override
-  public MediaSink open(String name, TranscodeOutput output) {
+  public MediaSink open(String name, long encodeFromMillis, TranscodeOutput output) {
     int threads = reserveThreads();
     WorkerStream stream =
         new WorkerStream(
             name,
             command,
-            new WorkerMessage.Configure(settings, lowLatency, threads),
+            new WorkerMessage.Configure(settings, lowLatency, threads, encodeFromMillis),
             new WorkerStream.Listener(output, metrics));
     streams.add(stream);
     stream.start(

@@ -60,7 +60,7 @@ class WorkerFailureTest {
   }
 
   private MediaSink running(FlvSource source) throws Exception {
-    MediaSink sink = transcoder(WorkerCommand.ofThisProcess()).open("stream", output);
+    MediaSink sink = transcoder(WorkerCommand.ofThisProcess()).open("stream", 0, output);
     source.writeTo(sink);
     Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> !output.samples.isEmpty());
     return sink;
@@ -122,7 +122,7 @@ class WorkerFailureTest {
   @Test
   void closingTheTranscoderStopsItsWorkers() throws Exception {
     WorkerTranscoder transcoder = transcoder(WorkerCommand.ofThisProcess());
-    MediaSink sink = transcoder.open("stream", output);
+    MediaSink sink = transcoder.open("stream", 0, output);
     source(1).writeTo(sink);
     transcoder.close();
     assertThat(output.awaitEnd()).isEqualTo(RecordedOutput.NONE);
@@ -145,7 +145,7 @@ class WorkerFailureTest {
                       sample.sync(),
                       ByteBuffer.wrap(bytes));
                 });
-    MediaSink sink = transcoder(WorkerCommand.ofThisProcess()).open("stream", output);
+    MediaSink sink = transcoder(WorkerCommand.ofThisProcess()).open("stream", 0, output);
     garbage.writeTo(sink);
     assertThat(output.awaitEnd())
         .matches(failure -> failure.code().equals("no_decodable_picture"))
@@ -156,7 +156,7 @@ class WorkerFailureTest {
 
   @Test
   void anEndBeforeAnyPictureIsTheSourcesFault() throws Exception {
-    MediaSink sink = transcoder(WorkerCommand.ofThisProcess()).open("stream", output);
+    MediaSink sink = transcoder(WorkerCommand.ofThisProcess()).open("stream", 0, output);
     sink.start(source(1).tracks());
     sink.end(EndReason.CLEAN);
     assertThat(output.awaitEnd().code()).isEqualTo("no_decodable_picture");
@@ -165,7 +165,7 @@ class WorkerFailureTest {
   @Test
   void aWorkerThatCannotStartSaysWhy() throws Exception {
     WorkerCommand wrong = new WorkerCommand(Path.of("/nonexistent/java"), "x", null, null);
-    MediaSink sink = transcoder(wrong).open("stream", output);
+    MediaSink sink = transcoder(wrong).open("stream", 0, output);
     assertThat(output.awaitEnd().code()).isEqualTo("worker_start_failed");
     sink.end(EndReason.CLEAN);
   }
@@ -174,7 +174,7 @@ class WorkerFailureTest {
   void aWorkerThatDiesBeforeItConnectsSaysItsLastWords() throws Exception {
     WorkerCommand own = WorkerCommand.ofThisProcess();
     WorkerCommand wrong = new WorkerCommand(own.java(), "/nonexistent.jar", null, null);
-    MediaSink sink = transcoder(wrong).open("stream", output);
+    MediaSink sink = transcoder(wrong).open("stream", 0, output);
     assertThat(output.awaitEnd().code()).isEqualTo("worker_start_failed");
     assertThat(output.awaitEnd().message()).contains("WorkerMain");
     sink.end(EndReason.CLEAN);

@@ -41,7 +41,7 @@ class WorkerMessageTest {
   /** Messages, and their bytes where they are few. */
   static Stream<Arguments> table() {
     return Stream.of(
-        Arguments.of(new WorkerMessage.Configure(TestLadder.SETTINGS, true, 4), ""),
+        Arguments.of(new WorkerMessage.Configure(TestLadder.SETTINGS, true, 4, 1L << 40), ""),
         Arguments.of(new WorkerMessage.Tracks(List.of()), "0200"),
         Arguments.of(
             new WorkerMessage.Tracks(List.of(MP3)), "0201" + "00000003" + "000003e8" + "03"),

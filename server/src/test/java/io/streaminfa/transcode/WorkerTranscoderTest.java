@@ -39,7 +39,7 @@ class WorkerTranscoderTest {
 
   private RecordedOutput transcode(FlvSource... sources) throws Exception {
     RecordedOutput output = new RecordedOutput();
-    MediaSink sink = transcoder.open("stream", output);
+    MediaSink sink = transcoder.open("stream", 0, output);
     for (FlvSource source : sources) {
       source.writeTo(sink);
     }
@@ -248,7 +248,7 @@ class WorkerTranscoderTest {
                 false,
                 WorkerCommand.ofThisProcess(),
                 new TranscodeMetrics(own, new ChannelMetrics(own)))
-            .open("stream", output);
+            .open("stream", 0, output);
     video("640x360", "25", 3).writeTo(sink);
     sink.end(EndReason.CLEAN);
     assertThat(output.awaitEnd()).isEqualTo(RecordedOutput.NONE);
@@ -265,7 +265,7 @@ class WorkerTranscoderTest {
                 true,
                 WorkerCommand.ofThisProcess(),
                 new TranscodeMetrics(own, new ChannelMetrics(own)))
-            .open("stream", output);
+            .open("stream", 0, output);
     video("320x180", "25", 3).writeTo(sink);
     sink.end(EndReason.CLEAN);
     assertThat(output.awaitEnd()).isEqualTo(RecordedOutput.NONE);

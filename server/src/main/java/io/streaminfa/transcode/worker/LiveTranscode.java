@@ -32,10 +32,14 @@ final class LiveTranscode implements AutoCloseable {
   /** The last picture is repeated when audio is further ahead of the pictures. */
   private static final long VIDEO_LAG_TICKS = 2L * Timescale.VIDEO.ticksPerSecond();
 
+  /** A key frame's exact time and the source's own time of it differ by their rounding. */
+  private static final int ROUNDING_MILLIS = 2;
+
   /** The plan waits for the first audio no longer than for so many packets of video. */
   private static final int MAX_PACKETS_AWAITING_AUDIO = 30;
 
   private final WorkerMessage.Configure configuration;
+  private final long encodeFromTicks;
   private final Outlet outlet;
   private final Vitals vitals;
   private final FfmpegLog log;
@@ -52,6 +56,9 @@ final class LiveTranscode implements AutoCloseable {
   LiveTranscode(
       WorkerMessage.Configure configuration, Outlet outlet, Vitals vitals, FfmpegLog log) {
     this.configuration = configuration;
+    this.encodeFromTicks =
+        Timescale.MILLISECONDS.convert(
+            configuration.encodeFromMillis() - ROUNDING_MILLIS, Timescale.VIDEO);
     this.outlet = outlet;
     this.vitals = vitals;
     this.log = log;
@@ -124,6 +131,9 @@ final class LiveTranscode implements AutoCloseable {
     }
     long ticks = decoder.track().timescale().convert(sourceTicks, Timescale.VIDEO);
     lastPictureTicks = ticks;
+    if (ticks < encodeFromTicks) {
+      return;
+    }
     VideoChain chain = video;
     if (chain == null) {
       probe.hold(frame, ticks);

@@ -43,7 +43,7 @@ final class Training {
     // Stays open: a worker whose server is gone ends at once, and without a cache.
     try {
       WorkerChannel channel = new WorkerChannel(server.accept());
-      channel.send(new WorkerMessage.Configure(settings(x264), false, 2));
+      channel.send(new WorkerMessage.Configure(settings(x264), false, 2, 0));
       Thread.ofPlatform().name("trainer-reads").daemon().start(() -> readAll(channel));
       try (DemoGenerator source =
           DemoGenerator.open(new WorkerMessage.Demonstrate(SIZE, RATE), channel::send)) {
