@@ -56,6 +56,9 @@ public final class RecordingPublishHandler implements PublishHandler {
     /** While this is not open, {@link #write} blocks, as a full queue does. */
     public volatile CountDownLatch gate = new CountDownLatch(0);
 
+    /** Whether a {@link #write} has met a gate that was not open. */
+    public volatile boolean heldUp;
+
     private final CountDownLatch listening = new CountDownLatch(1);
     private volatile CutOff cutOff = (_, _) -> {};
 
@@ -88,6 +91,7 @@ public final class RecordingPublishHandler implements PublishHandler {
     @Override
     public void write(Sample sample) throws InterruptedException {
       try {
+        heldUp |= gate.getCount() > 0;
         gate.await();
       } catch (InterruptedException e) {
         interrupts.incrementAndGet();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -276,9 +277,16 @@ final class RtmpAbuseTest {
       long stream = client.startPublishing("live", "key");
       RecordingPublishHandler.Session session = server.session();
       session.gate = new CountDownLatch(1);
-      for (int i = 0; i < 500; i++) {
-        client.send(new Message.Audio(i * 26L, buffer("2f fffb9064" + "00".repeat(413))), stream);
-      }
+      AtomicLong frames = new AtomicLong();
+      await()
+          .until(
+              () -> {
+                long timestampMs = frames.getAndIncrement() * 26;
+                client.send(
+                    new Message.Audio(timestampMs, buffer("2f fffb9064" + "00".repeat(413))),
+                    stream);
+                return session.heldUp;
+              });
       session.cutOff("storage_full", "The storage is full.");
       assertThat(client.awaitStatus()).isEqualTo("NetStream.Failed");
       assertThat(session.ends).containsExactly(EndReason.REFUSED);
