@@ -85,9 +85,9 @@ final class IrregularSourceTest {
     }
     rows.addAll(epoch.end());
     assertThat(starts(rows)).containsExactly(0.0, 4.0, 6.7, 12.0);
-    assertThat(rows.stream().map(r -> r.segments().get("high").durationMicros()).toList())
+    assertThat(rows.stream().map(r -> Studio.segment(r, "high").durationMicros()).toList())
         .containsExactly(4_000_000L, 2_700_000L, 5_300_000L, 1_000_000L);
-    List<ReadSample> second = Mp4Reader.samples(rows.get(1).segments().get("high").data());
+    List<ReadSample> second = Mp4Reader.samples(Studio.segment(rows.get(1), "high").data());
     assertThat(second.getFirst().sync()).isTrue();
     assertThat(second).hasSize(27);
   }
@@ -146,7 +146,7 @@ final class IrregularSourceTest {
     assertThat(has(rows, "audio_128k")).hasSize(7).containsOnly(true);
     long samples =
         rows.stream()
-            .mapToLong(r -> Mp4Reader.samples(r.segments().get("audio_128k").data()).size())
+            .mapToLong(r -> Mp4Reader.samples(Studio.segment(r, "audio_128k").data()).size())
             .sum();
     assertThat(samples).isEqualTo(40 * 48_000 / 1024);
   }

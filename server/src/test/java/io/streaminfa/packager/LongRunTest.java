@@ -49,8 +49,8 @@ final class LongRunTest {
     CutSegment previousVideo = null;
     CutSegment previousAudio = null;
     for (CutRow row : rows) {
-      CutSegment video = row.segments().get("high");
-      CutSegment audio = row.segments().get("audio_128k");
+      CutSegment video = Studio.segment(row, "high");
+      CutSegment audio = Studio.segment(row, "audio_128k");
       if (previousVideo != null && previousAudio != null) {
         assertThat(video.startTicks()).isEqualTo(previousVideo.endTicks());
         assertThat(audio.startTicks()).isEqualTo(previousAudio.endTicks());

@@ -73,7 +73,7 @@ final class StoreTroubleTest {
     live(13);
     studio.packager.awaitStored();
     assertThat(studio.heard).contains("failed high/media.m3u8");
-    assertThat(PlaylistView.of(studio.store.objects.get(playlist)).all()).hasSize(2);
+    assertThat(PlaylistView.of(studio.stored("high", "media.m3u8")).all()).hasSize(2);
   }
 
   @Test

@@ -102,6 +102,10 @@ final class Studio implements PackagerListener, AutoCloseable {
     return ByteBuffer.wrap(HexFormat.of().parseHex(hex));
   }
 
+  static CutSegment segment(CutRow row, String rendition) {
+    return Objects.requireNonNull(row.segments().get(rendition), rendition);
+  }
+
   static Anchor anchor() {
     return new Anchor(0, NOON);
   }
