@@ -30,7 +30,7 @@ final class Housekeeping {
   void start() {
     ScheduledFuture<?> _ =
         timer.scheduleWithFixedDelay(
-        this::purge, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            this::purge, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void purge() {

@@ -166,7 +166,9 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
             Timescale.VIDEO.convert(broken.resumeTicks().getAsLong(), Timescale.MILLISECONDS));
   }
 
-  /** Where the stream's timeline has got to: the end of the last row, rounded up to milliseconds. */
+  /**
+   * Where the stream's timeline has got to: the end of the last row, rounded up to milliseconds.
+   */
   public long timelineEndMillis() {
     return Timescale.VIDEO.convert(progress.endTicks() + 89, Timescale.MILLISECONDS);
   }

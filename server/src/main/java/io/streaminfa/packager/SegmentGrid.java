@@ -103,7 +103,9 @@ final class SegmentGrid {
     }
   }
 
-  /** Forgets what was decided behind row {@code row}, which ends at a sync sample at {@code ticks}. */
+  /**
+   * Forgets what was decided behind row {@code row}, which ends at a sync sample at {@code ticks}.
+   */
   void truncate(long row, long ticks) {
     while (decided() > row + 1) {
       boundaries.removeLast();

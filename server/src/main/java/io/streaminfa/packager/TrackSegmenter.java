@@ -16,9 +16,7 @@ sealed interface TrackSegmenter permits VideoSegmenter, AudioSegmenter {
   /** Answers the oldest open row, whose end is decided, with what there is: it took too long. */
   void giveUpRow();
 
-  /**
-   * Answers the oldest open row, whose end is decided, and drops what came behind that end.
-   */
+  /** Answers the oldest open row, whose end is decided, and drops what came behind that end. */
   void breakOff();
 
   /** No sample will come: answers all rows up to and including {@code lastRow}. */

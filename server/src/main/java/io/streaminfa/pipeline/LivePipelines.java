@@ -163,8 +163,7 @@ public final class LivePipelines implements PublishHandler {
       if (!pipeline.awaitOver(DISCARD_DEADLINE)) {
         throw new StorageException(
             StorageException.Kind.UNAVAILABLE,
-            "the stream did not stop within " + DISCARD_DEADLINE,
-            null);
+            "the stream did not stop within " + DISCARD_DEADLINE);
       }
     }
     return store.deletePrefix(ObjectKey.streamPrefix(id.value()));

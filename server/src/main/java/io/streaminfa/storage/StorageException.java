@@ -23,7 +23,7 @@ public final class StorageException extends Exception {
     this.kind = kind;
   }
 
-  private StorageException(Kind kind, String message) {
+  public StorageException(Kind kind, String message) {
     super(message);
     this.kind = kind;
   }
