@@ -155,6 +155,27 @@ class WorkerTranscoderTest {
         .hasValue(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "-vf setsar=64/45 -flags +ilme+ildct -x264-params tff=1, 1024x576 of 720x576, low 854x480",
+    "-vf setsar=64/45, 1024x576 of 720x576, low 854x480",
+    "-bsf:v h264_metadata=display_orientation=insert:rotate=90, 576x720 of 720x576, low 480x600",
+    "-bsf:v h264_metadata=display_orientation=insert:rotate=180, 720x576 of 720x576, low 600x480"
+  })
+  void anamorphicInterlacedAndTurnedPicturesAreShownAsTheyAreMeant(
+      String options, String sizes, String expected) throws Exception {
+    FlvSource source =
+        FlvSource.make(
+            directory,
+            "-f lavfi -i testsrc2=size=720x576:rate=25:duration=2" + X264 + " " + options);
+    RecordedOutput output = transcode(source);
+    assertSound(output, 50);
+    SourceInfo info = output.source.join();
+    assertThat(info.displaySize() + " of " + info.codedSize()).isEqualTo(sizes);
+    Rendition.Video last = output.videos().getLast();
+    assertThat(last.name() + " " + last.size()).isEqualTo(expected);
+  }
+
   @Test
   void aRateAboveSixtyIsHalved() throws Exception {
     RecordedOutput output = transcode(video("320x180", "120", 2));

@@ -9,6 +9,7 @@ import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.IntPointer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All of a decoded picture that a filter graph depends on.
@@ -28,7 +29,13 @@ record PictureFormat(
   /** libavutil/frame.h: {@code #define AV_FRAME_FLAG_INTERLACED (1 << 3)}. */
   private static final int INTERLACED_FLAG = 1 << 3;
 
-  static PictureFormat of(AVFrame frame, boolean interlacedBefore) {
+  /** libavutil/frame.h: {@code #define AV_FRAME_FLAG_KEY (1 << 1)}. */
+  private static final int KEY_FLAG = 1 << 1;
+
+  /**
+   * @param before the format of the picture before it in the same stream; null for the first
+   */
+  static PictureFormat of(AVFrame frame, @Nullable PictureFormat before) {
     AVRational aspect = frame.sample_aspect_ratio();
     boolean known = aspect.num() > 0 && aspect.den() > 0;
     return new PictureFormat(
@@ -36,16 +43,21 @@ record PictureFormat(
         frame.format(),
         known ? aspect.num() : 1,
         known ? aspect.den() : 1,
-        rotationOf(frame),
-        interlacedBefore || (frame.flags() & INTERLACED_FLAG) != 0,
+        rotationOf(frame, before),
+        (before != null && before.interlaced()) || (frame.flags() & INTERLACED_FLAG) != 0,
         frame.colorspace(),
         frame.color_range());
   }
 
-  private static int rotationOf(AVFrame frame) {
+  /**
+   * The display orientation SEI comes with a key frame and "persists ... until a new coded video
+   * sequence begins" (ISO/IEC 14496-10, D.2.25); the decoder attaches it to that frame only.
+   */
+  private static int rotationOf(AVFrame frame, @Nullable PictureFormat before) {
     AVFrameSideData matrix = av_frame_get_side_data(frame, avutil.AV_FRAME_DATA_DISPLAYMATRIX);
     if (matrix == null || matrix.isNull()) {
-      return 0;
+      boolean beginsAnew = (frame.flags() & KEY_FLAG) != 0;
+      return before == null || beginsAnew ? 0 : before.rotationDegrees();
     }
     // "the angle (in degrees) by which the transformation rotates the frame counterclockwise".
     double counterclockwise = av_display_rotation_get(new IntPointer(matrix.data()));

@@ -73,7 +73,7 @@ final class SourceProbe implements AutoCloseable {
   }
 
   SourceInfo describe(FrameRate rate, String audioCodec, int audioSampleRate, int audioChannels) {
-    PictureFormat format = PictureFormat.of(firstPicture(), false);
+    PictureFormat format = PictureFormat.of(firstPicture(), null);
     return new SourceInfo(
         "h264",
         format.codedSize(),

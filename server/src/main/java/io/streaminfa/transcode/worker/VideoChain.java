@@ -27,7 +27,6 @@ final class VideoChain implements AutoCloseable {
   private final FrameClock clock;
   private @Nullable ScaleCascade cascade;
   private @Nullable Frame lastPicture;
-  private boolean interlaced;
   private long pictures;
   private long lastTicks = Long.MIN_VALUE;
 
@@ -98,9 +97,8 @@ final class VideoChain implements AutoCloseable {
   }
 
   private ScaleCascade cascadeFor(AVFrame picture) throws WorkerFailure, InterruptedException {
-    PictureFormat format = PictureFormat.of(picture, interlaced);
-    interlaced = format.interlaced();
     ScaleCascade current = cascade;
+    PictureFormat format = PictureFormat.of(picture, current == null ? null : current.format());
     if (current != null && current.format().equals(format)) {
       return current;
     }
