@@ -80,6 +80,7 @@ final class LivePlane {
         config.ingest().maxConcurrentLiveStreams(),
         config.ingest().reconnectWindow(),
         LiveLimits.endingGraceOf(config.packaging().segmentDuration()),
+        LiveLimits.DEAD_AFTER,
         config.server().shutdownTimeout().dividedBy(2));
   }
 

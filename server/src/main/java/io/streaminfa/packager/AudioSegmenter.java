@@ -83,6 +83,11 @@ final class AudioSegmenter implements TrackSegmenter {
     answer(Optional.empty());
   }
 
+  /** Whether all frames that belong before a boundary at {@code videoTicks} have come. */
+  boolean reaches(long videoTicks) {
+    return !held.isEmpty() && held.getLast().dtsTicks() >= cutTicks(new Boundary(videoTicks, true));
+  }
+
   @Override
   public void breakOff() {
     closeRow(cutTicks(grid.boundary(row + 1).orElseThrow()));

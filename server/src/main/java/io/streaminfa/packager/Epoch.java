@@ -148,7 +148,10 @@ final class Epoch {
    */
   record BrokenOff(List<CutRow> rows, OptionalLong resumeTicks) {}
 
-  /** A rendition that has closed the open row already cannot be cut inside it any more. */
+  /**
+   * A rendition that has closed the open row already cannot be cut inside it any more, and audio
+   * that has not come this far would be missing.
+   */
   private long lastCommonSyncTicks(long startTicks) {
     long common = Long.MAX_VALUE;
     for (TrackSegmenter segmenter : segmenters.values()) {
@@ -159,7 +162,11 @@ final class Epoch {
         common = Math.min(common, video.lastSyncTicks().orElse(startTicks));
       }
     }
-    return common == Long.MAX_VALUE ? startTicks : common;
+    boolean audioLags = false;
+    for (TrackSegmenter segmenter : segmenters.values()) {
+      audioLags |= segmenter instanceof AudioSegmenter audio && !audio.reaches(common);
+    }
+    return common == Long.MAX_VALUE || audioLags ? startTicks : common;
   }
 
   /** When encoders are cut off, some renditions are a few pictures ahead of the others. */

@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What of one stream is stored and listed. The rule that it keeps is that listed means durable: a
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * <p>Everything but {@link #served} belongs to the storage thread.
  */
 final class ListedStream {
-  private static final Logger log = LoggerFactory.getLogger(ListedStream.class);
-
   /** A week of recording; beyond it the oldest segments leave the recording. */
   private static final int MAX_RECORDED_ROWS = 100_000;
 
@@ -138,7 +134,6 @@ final class ListedStream {
       services.store().put(key, data);
       return true;
     } catch (StorageException e) {
-      log.warn("{} is lost, the store failed: {}", key, e.kind(), e);
       listener.storageFailed(key, e);
       return false;
     }

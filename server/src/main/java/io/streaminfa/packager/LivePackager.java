@@ -80,7 +80,7 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
     this.onClose = onClose;
     segmentTicks = Timescale.VIDEO.ofMillis(services.settings().segmentDuration().toMillis());
     listed = new ListedStream(stream, record, listener, services);
-    storage = new StorageThread("packager-" + stream);
+    storage = new StorageThread(stream.value());
   }
 
   /**
@@ -170,7 +170,7 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
    * Where the stream's timeline has got to: the end of the last row, rounded up to milliseconds.
    */
   public long timelineEndMillis() {
-    return Timescale.VIDEO.convert(progress.endTicks() + 89, Timescale.MILLISECONDS);
+    return Math.ceilDiv(progress.endTicks(), Timescale.VIDEO.ofMillis(1));
   }
 
   /** How long all rows together last. */

@@ -1,11 +1,15 @@
 package io.streaminfa.packager;
 
+import io.streaminfa.observability.LogContext;
 import io.streaminfa.storage.StorageException;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The hand-off from packager to store: a bounded queue and the one virtual thread that empties it.
@@ -15,6 +19,9 @@ final class StorageThread implements AutoCloseable {
   /** Rows of all renditions that wait, besides the one being stored. */
   static final int MAX_QUEUED = 4;
 
+  static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
+
+  private static final Logger log = LoggerFactory.getLogger(StorageThread.class);
   private static final long RECHECK_MILLIS = 200;
 
   /** What is to be done, in order. */
@@ -29,8 +36,8 @@ final class StorageThread implements AutoCloseable {
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   private final Thread thread;
 
-  StorageThread(String name) {
-    thread = Thread.ofVirtual().name(name).start(this::run);
+  StorageThread(String streamId) {
+    thread = Thread.ofVirtual().name("packager-" + streamId).start(() -> run(streamId));
   }
 
   /**
@@ -74,8 +81,8 @@ final class StorageThread implements AutoCloseable {
     }
   }
 
-  private void run() {
-    try {
+  private void run(String streamId) {
+    try (var _ = LogContext.ofStream(streamId)) {
       while (true) {
         Job job = queue.take();
         try {
@@ -93,9 +100,19 @@ final class StorageThread implements AutoCloseable {
     }
   }
 
-  /** Stops at once; what is queued is dropped. */
+  /**
+   * Stops at once; what is queued is dropped. Afterwards nothing is stored any more, unless the
+   * store takes longer than {@link #CLOSE_DEADLINE} to hear of it.
+   */
   @Override
   public void close() {
     thread.interrupt();
+    try {
+      if (!thread.join(CLOSE_DEADLINE)) {
+        log.warn("{} did not stop within {}", thread.getName(), CLOSE_DEADLINE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -9,15 +9,14 @@ import io.streaminfa.observability.LogContext;
 import io.streaminfa.packager.Anchor;
 import io.streaminfa.packager.LivePackager;
 import io.streaminfa.storage.StorageException;
-import io.streaminfa.stream.StreamException;
 import io.streaminfa.stream.StreamId;
-import io.streaminfa.stream.StreamRegistry;
 import io.streaminfa.transcode.Rendition;
 import io.streaminfa.transcode.SourceInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -38,9 +37,6 @@ import org.slf4j.LoggerFactory;
 final class LivePipeline {
   private static final Logger log = LoggerFactory.getLogger(LivePipeline.class);
 
-  /** A publisher that has sent nothing for so long gives way to another. */
-  static final Duration DEAD_AFTER = Duration.ofSeconds(5);
-
   /** How long a publisher that takes over waits for the old one's encoders to drain. */
   static final Duration TAKEOVER_DEADLINE = Duration.ofSeconds(15);
 
@@ -55,7 +51,15 @@ final class LivePipeline {
   private final LivePackager packager;
   private final PipelineEnvironment environment;
   private final Runnable onOver;
+  private final StreamRecord record;
+  private final PipelineMetrics.Frames frames;
   private final RestartBudget restarts = new RestartBudget(System::nanoTime);
+
+  // Each becomes true once. Read without the lock, which may be held while the registry saves.
+  private volatile boolean everLive;
+  private volatile boolean failed;
+  private volatile boolean discarded;
+  private volatile boolean finishing;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition phaseChanged = lock.newCondition();
@@ -69,20 +73,19 @@ final class LivePipeline {
   @GuardedBy("lock")
   private @Nullable Future<?> window;
 
+  /** Tells a window's own expiry from that of one before it, which came too late to cancel. */
   @GuardedBy("lock")
-  private boolean everLive;
+  private int windowNumber;
 
+  /** Publishers that wait for the one before them to be cleared away. */
   @GuardedBy("lock")
-  private boolean failed;
+  private int claimants;
 
   @GuardedBy("lock")
   private boolean stopping;
 
   @GuardedBy("lock")
   private boolean hurrying;
-
-  @GuardedBy("lock")
-  private boolean discarded;
 
   /**
    * @param onOver called once, when nothing of this pipeline runs any more
@@ -93,6 +96,8 @@ final class LivePipeline {
     this.packager = packager;
     this.environment = environment;
     this.onOver = onOver;
+    this.record = new StreamRecord(id, environment.registry());
+    this.frames = environment.metrics().framesOf(id.value());
   }
 
   StreamId id() {
@@ -107,47 +112,81 @@ final class LivePipeline {
     return environment.clock().instant();
   }
 
-  /** Claims the stream for a publisher, waiting for a dead one to be cleared away. */
-  PublishSession attach(PublishRequest request) throws PublishRejected, InterruptedException {
-    lock.lock();
-    try {
-      if (phase == Phase.PUBLISHING && session != null) {
-        takeOver(session);
+  /**
+   * Claims the stream for a publisher, waiting for a dead one to be cleared away.
+   *
+   * @return empty when this pipeline is over and never had media, so that another may be made
+   */
+  Optional<PublishSession> attach(PublishRequest request)
+      throws PublishRejected, InterruptedException {
+    try (var _ = LogContext.ofStream(id.value())) {
+      lock.lock();
+      try {
+        return claim(request);
+      } finally {
+        lock.unlock();
       }
-      if (phase != Phase.WAITING) {
-        throw new PublishRejected(
-            phase == Phase.PUBLISHING
-                ? PublishRejected.Reason.BUSY
-                : PublishRejected.Reason.STREAM_ENDED,
-            phase == Phase.PUBLISHING
-                ? "another publisher is live on this key"
-                : "this stream has ended; make a new one");
-      }
-      cancelWindow();
-      phase = Phase.PUBLISHING;
-      LiveSession claimed =
-          new LiveSession(this, request.connectionId(), packager.timelineEndMillis(), restarts);
-      session = claimed;
-      environment.metrics().publisherCame();
-      if (everLive) {
-        tell(registry -> registry.publisherBack(id));
-      }
-      return claimed;
-    } finally {
-      lock.unlock();
     }
   }
 
   @GuardedBy("lock")
-  private void takeOver(LiveSession old) throws PublishRejected, InterruptedException {
-    if (old.silence().compareTo(DEAD_AFTER) < 0) {
-      return;
+  private Optional<PublishSession> claim(PublishRequest request)
+      throws PublishRejected, InterruptedException {
+    if (session != null) {
+      takeOver(session);
     }
-    log.info("publisher {} is silent and gives way to another", old.connectionId());
-    old.cutOff("publisher_replaced", "Another publisher took over this stream.");
-    long nanos = TAKEOVER_DEADLINE.toNanos();
-    while (phase == Phase.PUBLISHING && nanos > 0) {
-      nanos = phaseChanged.awaitNanos(nanos);
+    return switch (phase) {
+      case WAITING -> Optional.of(newSession(request.connectionId()));
+      case PUBLISHING ->
+          throw new PublishRejected(
+              PublishRejected.Reason.BUSY, "another publisher is live on this key");
+      case FINISHING, OVER -> {
+        if (everLive || failed || stopping || !awaitOver(TAKEOVER_DEADLINE)) {
+          throw new PublishRejected(
+              PublishRejected.Reason.STREAM_ENDED, "this stream has ended; make a new one");
+        }
+        yield Optional.empty();
+      }
+    };
+  }
+
+  @GuardedBy("lock")
+  private LiveSession newSession(String connectionId) {
+    cancelWindow();
+    phase = Phase.PUBLISHING;
+    LiveSession claimed =
+        new LiveSession(this, connectionId, packager.timelineEndMillis(), restarts);
+    session = claimed;
+    environment.metrics().publisherCame();
+    if (everLive) {
+      record.publisherBack();
+    }
+    return claimed;
+  }
+
+  /** Waits for a publisher that is gone, or as good as gone, and for nobody else. */
+  @GuardedBy("lock")
+  private void takeOver(LiveSession old) throws InterruptedException {
+    if (!old.isEnding()) {
+      if (old.silence().compareTo(environment.limits().deadAfter()) < 0) {
+        return;
+      }
+      log.info("publisher {} is silent and gives way to another", old.connectionId());
+      old.cutOff("publisher_replaced", "Another publisher took over this stream.");
+    }
+    claimants++;
+    try {
+      long nanos = TAKEOVER_DEADLINE.toNanos();
+      while (session == old && nanos > 0) {
+        nanos = phaseChanged.awaitNanos(nanos);
+      }
+    } catch (InterruptedException e) {
+      if (claimants == 1 && session == null && phase == Phase.WAITING) {
+        awaitPublisher();
+      }
+      throw e;
+    } finally {
+      claimants--;
     }
   }
 
@@ -162,26 +201,15 @@ final class LivePipeline {
   }
 
   private void renditionsPlanned(SourceInfo source, List<Rendition> renditions) {
-    boolean first;
-    lock.lock();
-    try {
-      first = !everLive;
+    if (!everLive) {
       everLive = true;
-    } finally {
-      lock.unlock();
+      record.live();
     }
-    tell(
-        registry -> {
-          if (first) {
-            registry.markLive(id);
-          }
-          return registry.describe(
-              id, StreamDescriptions.mediaInfo(source), StreamDescriptions.renditions(renditions));
-        });
+    record.describe(source, renditions);
   }
 
   void sampleReceived(boolean isVideo) {
-    environment.metrics().sampleReceived(id.value(), isVideo);
+    frames.received(isVideo);
   }
 
   void workerReplaced() {
@@ -190,32 +218,23 @@ final class LivePipeline {
 
   /** The stream cannot go on; what was made of it stays playable. */
   void fail(String code, String message) {
-    lock.lock();
-    try {
-      failed = true;
-    } finally {
-      lock.unlock();
-    }
+    failed = true;
     log.error("stream failed: {} ({})", message, code);
-    tell(registry -> registry.fail(id, code, message));
+    record.failed(code, message);
   }
 
   /** The session's media is all packaged; decides what comes next. */
-  void sessionEnded(LiveSession ended, EndReason reason) {
+  void sessionEnded(EndReason reason) {
     environment.metrics().publisherLeft();
     lock.lock();
     try {
       session = null;
       phase = Phase.WAITING;
       boolean comesBack = reason == EndReason.CONNECTION_LOST || reason == EndReason.REFUSED;
-      if (comesBack
-          && everLive
-          && !failed
-          && !stopping
-          && !environment.limits().reconnectWindow().isZero()) {
-        openWindow();
-      } else {
+      if (!comesBack || failed || stopping) {
         beginFinish();
+      } else if (claimants == 0) {
+        awaitPublisher();
       }
       phaseChanged.signalAll();
     } finally {
@@ -224,23 +243,32 @@ final class LivePipeline {
   }
 
   @GuardedBy("lock")
-  private void openWindow() {
-    log.info("publisher lost; waiting {} for it", environment.limits().reconnectWindow());
-    tell(registry -> registry.publisherLost(id));
-    long windowMillis = environment.limits().reconnectWindow().toMillis();
+  private void awaitPublisher() {
+    Duration patience = environment.limits().reconnectWindow();
+    if (!everLive || patience.isZero()) {
+      beginFinish();
+      return;
+    }
+    log.info("publisher lost; waiting {} for it", patience);
+    record.publisherLost();
+    int number = ++windowNumber;
     window =
-        environment.scheduler().schedule(this::windowOver, windowMillis, TimeUnit.MILLISECONDS);
+        environment
+            .scheduler()
+            .schedule(() -> windowOver(number), patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private void windowOver() {
-    lock.lock();
-    try {
-      if (phase == Phase.WAITING) {
-        log.info("the publisher did not come back");
-        beginFinish();
+  private void windowOver(int number) {
+    try (var _ = LogContext.ofStream(id.value())) {
+      lock.lock();
+      try {
+        if (phase == Phase.WAITING && window != null && number == windowNumber) {
+          log.info("the publisher did not come back");
+          beginFinish();
+        }
+      } finally {
+        lock.unlock();
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -268,22 +296,19 @@ final class LivePipeline {
 
   /** Stops what runs and keeps nothing; the objects are the caller's to delete. */
   void discard() {
-    lock.lock();
-    try {
-      discarded = true;
-    } finally {
-      lock.unlock();
-    }
+    discarded = true;
     stop("stream_deleted", "This stream was deleted.", true);
   }
 
+  /**
+   * Whether a publisher is there or waited for; what is only finished takes no publisher's place.
+   */
+  boolean isLive() {
+    return !finishing;
+  }
+
   boolean isDiscarded() {
-    lock.lock();
-    try {
-      return discarded;
-    } finally {
-      lock.unlock();
-    }
+    return discarded;
   }
 
   /** Whether nothing of this pipeline runs any more, waiting up to {@code deadline} for it. */
@@ -304,49 +329,58 @@ final class LivePipeline {
   private void beginFinish() {
     cancelWindow();
     phase = Phase.FINISHING;
+    finishing = true;
     Thread.ofVirtual().name("finish-" + id).start(this::finish);
   }
 
   private void finish() {
     try (var _ = LogContext.ofStream(id.value())) {
-      if (isDiscarded() || !wasLive()) {
-        return; // nothing was published: a pending stream may still be used
-      }
-      finishMedia();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (StorageException e) {
-      log.error("the recording could not be stored", e);
-      fail(
-          "storage_" + e.kind().name().toLowerCase(Locale.ROOT),
-          "The recording could not be stored: " + e.getMessage());
-    } finally {
-      packager.close();
-      environment.metrics().streamOver(id.value());
-      onOver.run();
-      lock.lock();
       try {
-        phase = Phase.OVER;
-        phaseChanged.signalAll();
+        if (!discarded && everLive) { // without media a pending stream may still be used
+          finishMedia();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (StorageException e) {
+        log.error("the recording could not be stored", e);
+        fail(
+            "storage_" + e.kind().name().toLowerCase(Locale.ROOT),
+            "The recording could not be stored: " + e.getMessage());
+      } catch (RuntimeException e) {
+        fail("internal_error", "The stream could not be finished: " + e);
+        throw e;
       } finally {
-        lock.unlock();
+        leave();
       }
     }
   }
 
+  private void leave() {
+    packager.close();
+    environment.metrics().streamOver(id.value());
+    onOver.run();
+    lock.lock();
+    try {
+      phase = Phase.OVER;
+      phaseChanged.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void finishMedia() throws StorageException, InterruptedException {
-    boolean wasFailed = hasFailed();
+    boolean wasFailed = failed;
     if (!wasFailed) {
-      tell(registry -> registry.processing(id));
+      record.processing();
     }
     packager.finish();
     awaitGrace();
-    if (isDiscarded()) {
+    if (discarded) {
       return;
     }
     packager.publishRecording();
     if (!wasFailed) {
-      tell(registry -> registry.ready(id, packager.duration()));
+      record.ready(packager.duration());
     }
   }
 
@@ -366,43 +400,11 @@ final class LivePipeline {
     }
   }
 
-  private boolean wasLive() {
-    lock.lock();
-    try {
-      return everLive;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean hasFailed() {
-    lock.lock();
-    try {
-      return failed;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   @GuardedBy("lock")
   private void cancelWindow() {
     if (window != null) {
       window.cancel(false);
       window = null;
     }
-  }
-
-  /** The registry refuses what a deletion has overtaken; that is not this pipeline's failure. */
-  private void tell(RegistryChange change) {
-    try {
-      change.on(environment.registry());
-    } catch (StreamException e) {
-      log.warn("the stream's state did not follow: {}", e.getMessage());
-    }
-  }
-
-  @FunctionalInterface
-  private interface RegistryChange {
-    Object on(StreamRegistry registry) throws StreamException;
   }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class LivePipelines implements PublishHandler {
   /** How long a deletion waits for a stream's encoders and storage to stop. */
   static final Duration DISCARD_DEADLINE = Duration.ofSeconds(20);
+
+  /** How often a publisher may find the pipeline of one that left without media closing. */
+  private static final int MAX_CLAIMS = 3;
 
   private final StreamKeyVerifier keys;
   private final LivePackagers packagers;
@@ -71,7 +75,13 @@ public final class LivePipelines implements PublishHandler {
   @Override
   public PublishSession open(PublishRequest request) throws PublishRejected, InterruptedException {
     Stream stream = authenticate(request);
-    return pipelineOf(stream).attach(request);
+    for (int i = 0; i < MAX_CLAIMS; i++) {
+      Optional<PublishSession> session = pipelineOf(stream).attach(request);
+      if (session.isPresent()) {
+        return session.get();
+      }
+    }
+    throw new PublishRejected(Reason.BUSY, "Other publishers come and go on this key.");
   }
 
   private Stream authenticate(PublishRequest request) throws PublishRejected {
@@ -104,7 +114,8 @@ public final class LivePipelines implements PublishHandler {
       if (existing != null) {
         return existing;
       }
-      if (running.size() >= limits.maxStreams()) {
+      requireTakesMedia(stream.id());
+      if (running.values().stream().filter(LivePipeline::isLive).count() >= limits.maxStreams()) {
         throw new PublishRejected(
             Reason.TOO_MANY_STREAMS,
             "This server carries at most " + limits.maxStreams() + " live streams at once.");
@@ -120,6 +131,14 @@ public final class LivePipelines implements PublishHandler {
       return made;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** The stream may have ended since its key was looked up, with a pipeline that is gone by now. */
+  private void requireTakesMedia(StreamId id) throws PublishRejected {
+    if (environment.registry().find(id).filter(s -> s.state().takesMedia()).isEmpty()) {
+      throw new PublishRejected(
+          Reason.STREAM_ENDED, "This stream has ended; create a new one to publish again.");
     }
   }
 

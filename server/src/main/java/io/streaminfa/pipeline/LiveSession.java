@@ -1,5 +1,6 @@
 package io.streaminfa.pipeline;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.streaminfa.ingest.PublishSession;
 import io.streaminfa.media.EndReason;
 import io.streaminfa.media.MediaFormatException;
@@ -11,6 +12,7 @@ import io.streaminfa.units.Timescale;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -31,23 +33,30 @@ final class LiveSession implements PublishSession {
    */
   static final Duration DRAIN_DEADLINE = Duration.ofSeconds(60);
 
+  /** How long a killed worker's last output may take to be packaged. */
+  static final Duration STOP_DEADLINE = Duration.ofSeconds(10);
+
   private final LivePipeline pipeline;
   private final String connectionId;
   private final ReplayBuffer replay = new ReplayBuffer();
   private final RestartBudget restarts;
-  private final AtomicReference<@Nullable CutOff> cutOff = new AtomicReference<>();
+  private final AtomicReference<@Nullable CutOff> cutOffListener = new AtomicReference<>();
+  private final AtomicReference<@Nullable Ending> wantedEnding = new AtomicReference<>();
   private final long baseMillis;
 
-  /** Read by a second publisher that wants to know whether this one still lives. */
+  // Read by a second publisher that wants to know whether this one still lives.
   private volatile long lastSampleNanos;
-
-  private volatile boolean wasCutOff;
+  private volatile boolean isWriting;
+  private volatile boolean isEnding;
 
   private List<Track> tracks = List.of();
   private Set<Integer> videoTracks = Set.of();
   private @Nullable TranscodeRun run;
   private @Nullable Anchor anchor;
   private long encodeFromMillis;
+
+  /** What the publisher is to be told. */
+  private record Ending(String code, String description) {}
 
   /**
    * @param baseMillis where this session's zero lies on the stream's timeline
@@ -71,25 +80,36 @@ final class LiveSession implements PublishSession {
 
   @Override
   public void onCutOff(CutOff listener) {
-    cutOff.set(listener);
+    cutOffListener.set(listener);
+    passOnCutOff();
   }
 
-  /** Ends the connection from the server's side; safe from any thread. */
+  /** Ends the connection from the server's side; safe from any thread, at any time. */
   void cutOff(String code, String description) {
-    wasCutOff = true;
-    CutOff listener = cutOff.get();
-    if (listener != null) {
-      listener.cutOff(code, description);
+    wantedEnding.set(new Ending(code, description));
+    passOnCutOff();
+  }
+
+  /** Called by both sides, as the wish may be there before the one who can fulfil it. */
+  private void passOnCutOff() {
+    CutOff listener = cutOffListener.get();
+    if (listener == null) {
+      return;
+    }
+    Ending ending = wantedEnding.getAndSet(null);
+    if (ending != null) {
+      listener.cutOff(ending.code(), ending.description());
     }
   }
 
-  boolean wasCutOff() {
-    return wasCutOff;
+  /** How long the publisher has sent no media; none while its media is being taken. */
+  Duration silence() {
+    return isWriting ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - lastSampleNanos);
   }
 
-  /** How long the publisher has sent no media. */
-  Duration silence() {
-    return Duration.ofNanos(System.nanoTime() - lastSampleNanos);
+  /** Whether the publisher is gone and its last media is being packaged. */
+  boolean isEnding() {
+    return isEnding;
   }
 
   @Override
@@ -104,55 +124,84 @@ final class LiveSession implements PublishSession {
     }
     videoTracks = Set.copyOf(video);
     TranscodeRun current = run;
-    if (current == null) {
-      return; // opened by the first sample, which sets the anchor
-    }
-    if (sameKinds) {
-      current.start(tracks);
-    } else {
-      endRun(current);
+    if (current != null && !sameKinds) {
       run = null;
+      endRun(current);
+      replay.clear();
+    }
+    replay.start(tracks);
+    if (current != null && sameKinds) {
+      current.start(tracks);
     }
   }
 
   @Override
   public void write(Sample sample) throws MediaFormatException, InterruptedException {
-    lastSampleNanos = System.nanoTime();
-    Sample moved = onStreamTimeline(sample);
-    boolean isVideo = videoTracks.contains(sample.trackId());
-    replay.add(moved, isVideo);
+    isWriting = true;
+    try {
+      take(onStreamTimeline(sample), videoTracks.contains(sample.trackId()));
+    } finally {
+      lastSampleNanos = System.nanoTime();
+      isWriting = false;
+    }
+  }
+
+  private void take(Sample sample, boolean isVideo)
+      throws MediaFormatException, InterruptedException {
+    replay.add(sample, isVideo);
     pipeline.sampleReceived(isVideo);
+    boolean isKeyFrame = isVideo && sample.sync();
     TranscodeRun current = run;
     if (current == null) {
-      if (isVideo && sample.sync()) {
-        open(moved.ptsTicks()).write(moved);
+      if (isKeyFrame) {
+        open(sample.ptsTicks());
       }
       return;
     }
-    if (current.failure().isPresent()) {
-      replaceWorker(current, current.failure().get());
+    Optional<TranscodeFailure> failure = current.failure();
+    if (failure.isPresent()) {
+      replaceWorker(current, failure.get());
       return; // the replay holds this sample too
     }
-    current.write(moved);
-    if (isVideo && sample.sync()) {
-      replay.trimTo(current.deliveredUpToMillis());
+    current.write(sample);
+    if (isKeyFrame) {
+      // A worker that dies is replaced from the end of the last complete segment on at the latest.
+      replay.trimTo(pipeline.packager().timelineEndMillis());
     }
   }
 
   @Override
   public void end(EndReason reason) throws InterruptedException {
-    TranscodeRun current = run;
-    run = null;
-    replay.clear();
+    isEnding = true;
     try {
+      TranscodeRun current = run;
       if (current != null) {
-        endRun(current);
+        endLastRun(current, reason);
       }
     } finally {
-      pipeline.sessionEnded(this, reason);
+      run = null;
+      replay.clear();
+      pipeline.sessionEnded(reason);
     }
   }
 
+  /** A worker that dies at the very end is replaced like any other, but only once. */
+  private void endLastRun(TranscodeRun last, EndReason reason) throws InterruptedException {
+    awaitEnd(last);
+    Optional<TranscodeFailure> failure = last.failure();
+    if (failure.isEmpty() || reason == EndReason.SHUTDOWN || pipeline.isDiscarded()) {
+      endEpoch(last);
+      return;
+    }
+    try {
+      endRun(replaceWorker(last, failure.get()));
+    } catch (MediaFormatException e) {
+      log.debug("the stream has failed at its end", e);
+    }
+  }
+
+  /** Encodes what the replay holds from {@code fromMillis} on. */
+  @CanIgnoreReturnValue
   private TranscodeRun open(long fromMillis) throws MediaFormatException, InterruptedException {
     if (anchor == null) {
       anchor = new Anchor(fromMillis, pipeline.now());
@@ -160,11 +209,12 @@ final class LiveSession implements PublishSession {
     encodeFromMillis = fromMillis;
     TranscodeRun opened = pipeline.openRun(fromMillis, anchor);
     run = opened;
-    opened.start(tracks);
+    replay.replayTo(opened.input());
     return opened;
   }
 
-  private void replaceWorker(TranscodeRun failed, TranscodeFailure failure)
+  @CanIgnoreReturnValue
+  private TranscodeRun replaceWorker(TranscodeRun failed, TranscodeFailure failure)
       throws MediaFormatException, InterruptedException {
     run = null;
     if (failure.sourceAtFault() || !restarts.allowsAfterFailure()) {
@@ -176,21 +226,40 @@ final class LiveSession implements PublishSession {
     if (!failed.awaitEnd(DRAIN_DEADLINE)) {
       throw new IllegalStateException("a failed worker has not ended");
     }
-    long resumeMillis = pipeline.packager().breakEpoch().orElse(encodeFromMillis);
-    replay.replayTo(open(resumeMillis).input());
+    return open(pipeline.packager().breakEpoch().orElse(encodeFromMillis));
   }
 
   /** Takes what the encoders still hold, then closes the epoch. */
   private void endRun(TranscodeRun current) throws InterruptedException {
-    current.drain();
-    if (!current.awaitEnd(DRAIN_DEADLINE)) {
-      log.warn("the worker did not drain within {}", DRAIN_DEADLINE);
-      current.stop();
-    }
-    if (current.failure().isPresent()) {
+    awaitEnd(current);
+    endEpoch(current);
+  }
+
+  private void endEpoch(TranscodeRun ended) throws InterruptedException {
+    if (ended.failure().isPresent()) {
       pipeline.packager().breakEpoch();
     } else {
       pipeline.packager().endEpoch();
+    }
+  }
+
+  /** Afterwards the packager is this thread's again. */
+  private void awaitEnd(TranscodeRun current) throws InterruptedException {
+    boolean over = false;
+    try {
+      if (pipeline.isDiscarded()) {
+        current.stop();
+      } else {
+        current.drain();
+      }
+      over = current.awaitEnd(DRAIN_DEADLINE);
+    } finally {
+      if (!over) {
+        log.warn("the worker was stopped before all was encoded");
+        if (!current.abandon(STOP_DEADLINE)) {
+          log.error("the worker's output is stuck in the packager");
+        }
+      }
     }
   }
 

@@ -22,7 +22,7 @@ final class PackagedSegments implements PackagerListener {
 
   @Override
   public void playable() {
-    log.atInfo().addKeyValue("stream_id", id.value()).log("the stream can be played");
+    log.info("the stream can be played");
   }
 
   @Override
@@ -32,9 +32,6 @@ final class PackagedSegments implements PackagerListener {
 
   @Override
   public void storageFailed(ObjectKey key, StorageException cause) {
-    log.atError()
-        .addKeyValue("stream_id", id.value())
-        .setCause(cause)
-        .log("{} could not be stored ({})", key, cause.kind());
+    log.error("{} could not be stored ({})", key, cause.kind(), cause);
   }
 }

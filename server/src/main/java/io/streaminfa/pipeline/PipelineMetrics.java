@@ -1,5 +1,6 @@
 package io.streaminfa.pipeline;
 
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -33,8 +34,15 @@ public final class PipelineMetrics {
     active.labelValues(PROTOCOL).set(0);
   }
 
-  void sampleReceived(String streamId, boolean isVideo) {
-    frames.labelValues(streamId, isVideo ? "video" : "audio").inc();
+  /** A stream's own counters, looked up once and not for each sample. */
+  record Frames(CounterDataPoint video, CounterDataPoint audio) {
+    void received(boolean isVideo) {
+      (isVideo ? video : audio).inc();
+    }
+  }
+
+  Frames framesOf(String streamId) {
+    return new Frames(frames.labelValues(streamId, "video"), frames.labelValues(streamId, "audio"));
   }
 
   void workerReplaced() {

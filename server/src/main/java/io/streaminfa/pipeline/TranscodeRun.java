@@ -12,11 +12,8 @@ import io.streaminfa.transcode.SourceInfo;
 import io.streaminfa.transcode.TranscodeFailure;
 import io.streaminfa.transcode.TranscodeOutput;
 import io.streaminfa.transcode.Transcoder;
-import io.streaminfa.units.Timescale;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -35,10 +32,7 @@ final class TranscodeRun implements TranscodeOutput {
   private final MediaSink worker;
   private final CountDownLatch over = new CountDownLatch(1);
 
-  /** Last key frame of each video track; written by the worker's thread only. */
-  private final Map<Integer, Long> lastSyncMillis = new HashMap<>();
-
-  private volatile long deliveredUpToMillis = Long.MIN_VALUE;
+  private volatile boolean abandoned;
   private volatile @Nullable TranscodeFailure failure;
 
   /**
@@ -91,36 +85,51 @@ final class TranscodeRun implements TranscodeOutput {
     return over.await(deadline.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** The time up to which every rung has delivered, at a key frame; safe from any thread. */
-  long deliveredUpToMillis() {
-    return deliveredUpToMillis;
+  /**
+   * Whether the worker's thread is out of the packager within the deadline. Whatever it still
+   * brings is dropped.
+   */
+  boolean abandon(Duration deadline) throws InterruptedException {
+    abandoned = true;
+    stop();
+    return awaitEnd(deadline);
   }
 
   @Override
   public void renditions(SourceInfo source, List<Rendition> renditions)
       throws InterruptedException {
-    for (Rendition rendition : renditions) {
-      if (rendition instanceof Rendition.Video video) {
-        lastSyncMillis.put(video.track().id(), Long.MIN_VALUE);
-      }
+    if (abandoned) {
+      return;
     }
     try {
       packager.begin(renditions, anchor);
+      onRenditions.accept(source, renditions);
     } catch (MediaFormatException e) {
-      throw new IllegalStateException("the encoder's own configuration cannot be packaged", e);
+      throw broken(
+          new IllegalStateException("the encoder's own configuration cannot be packaged", e));
+    } catch (RuntimeException e) {
+      throw broken(e);
     }
-    onRenditions.accept(source, renditions);
   }
 
   @Override
   public void encoded(Sample sample) throws InterruptedException {
-    packager.write(sample);
-    if (sample.sync() && lastSyncMillis.containsKey(sample.trackId())) {
-      lastSyncMillis.put(
-          sample.trackId(), Timescale.VIDEO.convert(sample.ptsTicks(), Timescale.MILLISECONDS));
-      deliveredUpToMillis =
-          lastSyncMillis.values().stream().mapToLong(Long::longValue).min().orElse(Long.MIN_VALUE);
+    if (abandoned) {
+      return;
     }
+    try {
+      packager.write(sample);
+    } catch (RuntimeException e) {
+      throw broken(e);
+    }
+  }
+
+  /** The worker's thread ends with this, and the session must not wait for another word of it. */
+  private RuntimeException broken(RuntimeException cause) {
+    failed(
+        new TranscodeFailure(
+            "packaging_failed", "The encoded stream cannot be packaged: " + cause, true));
+    return cause;
   }
 
   @Override

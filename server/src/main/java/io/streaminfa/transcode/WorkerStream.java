@@ -1,10 +1,12 @@
 package io.streaminfa.transcode;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.streaminfa.media.EndReason;
 import io.streaminfa.media.MediaFormatException;
 import io.streaminfa.media.MediaSink;
 import io.streaminfa.media.Sample;
 import io.streaminfa.media.Track;
+import io.streaminfa.observability.LogContext;
 import io.streaminfa.units.Timescale;
 import java.io.IOException;
 import java.time.Duration;
@@ -79,7 +81,7 @@ final class WorkerStream implements MediaSink {
    */
   void start(Runnable afterwards) {
     metrics.started();
-    Thread.ofVirtual().name("transcode-" + name).start(() -> run(afterwards));
+    startThread("transcode-" + name, () -> run(afterwards));
   }
 
   @Override
@@ -146,6 +148,18 @@ final class WorkerStream implements MediaSink {
     }
   }
 
+  @CanIgnoreReturnValue
+  private Thread startThread(String threadName, Runnable body) {
+    return Thread.ofVirtual()
+        .name(threadName)
+        .start(
+            () -> {
+              try (var _ = LogContext.ofStream(name)) {
+                body.run();
+              }
+            });
+  }
+
   private void run(Runnable afterwards) {
     TranscodeFailure failure;
     try {
@@ -181,7 +195,7 @@ final class WorkerStream implements MediaSink {
       try (WorkerChannel channel = worker.connect(START_DEADLINE)) {
         channel.send(configure);
         waiting = true;
-        Thread watch = Thread.ofVirtual().name("watch-" + name).start(() -> watch(worker));
+        Thread watch = startThread("watch-" + name, () -> watch(worker));
         connected.complete(channel);
         try {
           return receiveAll(channel, worker);

@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A media playlist as a player would see it, read without the code that writes it. */
-record PlaylistView(
+public record PlaylistView(
     int target, long sequence, long discontinuities, String type, boolean ended, List<Entry> all) {
   /** One segment and the state in force there. */
-  record Entry(
+  public record Entry(
       long number,
       String uri,
       double seconds,
@@ -22,11 +22,11 @@ record PlaylistView(
       String map,
       Instant date) {}
 
-  static PlaylistView of(ByteBuffer text) {
+  public static PlaylistView of(ByteBuffer text) {
     return of(StandardCharsets.UTF_8.decode(text.duplicate()).toString());
   }
 
-  static PlaylistView of(String text) {
+  public static PlaylistView of(String text) {
     Map<String, String> header = new TreeMap<>();
     List<Entry> entries = new ArrayList<>();
     String map = "";
@@ -76,7 +76,7 @@ record PlaylistView(
         entries);
   }
 
-  double totalSeconds() {
+  public double totalSeconds() {
     return all.stream().mapToDouble(Entry::seconds).sum();
   }
 }
