@@ -7,9 +7,11 @@ import io.streaminfa.e2e.kit.ChildProcess;
 import io.streaminfa.e2e.kit.DecodedRendition;
 import io.streaminfa.e2e.kit.FfmpegExecutable;
 import io.streaminfa.e2e.kit.FilmSpec;
+import io.streaminfa.e2e.kit.FlvTag;
 import io.streaminfa.e2e.kit.HlsClient;
 import io.streaminfa.e2e.kit.PlaylistWatch;
 import io.streaminfa.e2e.kit.Recording;
+import io.streaminfa.e2e.kit.RtmpBytes;
 import io.streaminfa.e2e.kit.SourceFilm;
 import io.streaminfa.e2e.kit.StreamInfaServer;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -82,6 +85,32 @@ final class WorkerFaultIT {
     Awaitility.await("no worker is left")
         .atMost(Duration.ofSeconds(10))
         .until(() -> SERVER.workers().isEmpty());
+  }
+
+  /** The publisher has said goodbye, and nothing will come that could find the worker dead. */
+  @Test
+  void aWorkerThatDiesWhileItGivesBackTheLastFramesLosesNone() throws Exception {
+    FilmSpec spec = FilmSpec.of(1280, 720, 5_000);
+    List<FlvTag> tags = FlvTag.readAll(SourceFilm.make(spec).flv());
+    try (ApiClient api = SERVER.api()) {
+      ApiClient.LiveStream stream = api.createLive();
+      try (RtmpBytes publisher = RtmpBytes.connect(SERVER.rtmpPort(), "live")) {
+        assertThat(publisher.publish(stream.key())).isEqualTo("NetStream.Publish.Start");
+        publisher.sendPaced(tags, FlvTag::timestampMs);
+        ProcessHandle worker = awaitNewWorker(List.of());
+        // A stopped worker cannot be faster than the end that it is to miss.
+        ChildProcess.signal("STOP", worker);
+        publisher.finish();
+        Recording recording = Recording.await(api, stream);
+        for (Recording.Rung rung : recording.rungs()) {
+          List<DecodedRendition> stretches = recording.decodeStretches(rung);
+          RecordingAssert.assertFramesOfAll(rung.size(), stretches, spec.frames());
+          for (DecodedRendition stretch : stretches) {
+            RecordingAssert.assertStretchInSync(rung.size(), stretch, spec);
+          }
+        }
+      }
+    }
   }
 
   private static ProcessHandle awaitNewWorker(List<ProcessHandle> known) {

@@ -10,8 +10,13 @@ import java.util.Optional;
 
 /** A stream that is over: its playlists, their samples, and what decoders show of them. */
 public final class Recording {
-  private static final Duration PUBLISH_SLACK = Duration.ofSeconds(60);
-  private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(90);
+  /**
+   * A machine that encodes more slowly than the source plays holds the publisher up; nothing else
+   * is wrong then, and all that was sent is still to be there.
+   */
+  private static final Duration PUBLISH_SLACK = Duration.ofMinutes(5);
+
+  private static final Duration FINISH_TIMEOUT = Duration.ofMinutes(3);
 
   private final HlsClient hls;
   private final HlsClient.Multivariant multivariant;
