@@ -2,6 +2,7 @@ package io.streaminfa.bench;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench/run",
     description = "Measures StreamInfa, side by side where there is something to stand beside.",
-    mixinStandardHelpOptions = true)
+    mixinStandardHelpOptions = true,
+    version = "0.1.0")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 public final class Bench implements Callable<Integer> {
   /** The names that are typed. */
@@ -28,7 +30,7 @@ public final class Bench implements Callable<Integer> {
 
     @Override
     public String toString() {
-      return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -61,6 +63,11 @@ public final class Bench implements Callable<Integer> {
       names = "--rung-kbps",
       description = "Of the one rung of server-cpu; default ${DEFAULT-VALUE}.")
   private int rungKbps = 6000;
+
+  @Option(
+      names = "--warm-up-secs",
+      description = "Of server-cpu, before it counts; default ${DEFAULT-VALUE}.")
+  private int warmUpSeconds = 20;
 
   @Option(names = "--filter", description = "Of micro: a regular expression.")
   private String filter = ".*";
@@ -111,7 +118,7 @@ public final class Bench implements Callable<Integer> {
         .run(
             quick
                 ? new ServerCpuScenario.Options(1, 1, 8, 12, rungKbps)
-                : new ServerCpuScenario.Options(3, streams, 20, 60, rungKbps));
+                : new ServerCpuScenario.Options(3, streams, warmUpSeconds, 60, rungKbps));
   }
 
   private void idle(Home home, PrintWriter out) throws IOException {

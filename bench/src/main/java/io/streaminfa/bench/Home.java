@@ -3,6 +3,8 @@ package io.streaminfa.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /**
  * Where things are.
@@ -33,5 +35,20 @@ record Home(Path root) {
   /** A directory below bench/target, made when it is not there. */
   Path work(String name) throws IOException {
     return Files.createDirectories(root.resolve("bench/target").resolve(name));
+  }
+
+  /** The same, with nothing in it. */
+  Path fresh(String name) throws IOException {
+    Path directory = work(name);
+    deleteRecursively(directory);
+    return Files.createDirectories(directory);
+  }
+
+  private static void deleteRecursively(Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(directory)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
   }
 }

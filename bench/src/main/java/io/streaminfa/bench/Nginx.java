@@ -1,6 +1,9 @@
 package io.streaminfa.bench;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +15,9 @@ import java.util.stream.Stream;
 /** nginx with its RTMP module: one process that takes RTMP, writes HLS of it and serves that. */
 final class Nginx implements AutoCloseable {
   private static final String MODULE = "ngx_rtmp_module.so";
+  private static final long START_DEADLINE_MS = 5000;
   private static final long STOP_DEADLINE_MS = 5000;
+  private static final long POLL_MS = 20;
 
   /**
    * An installed nginx.
@@ -66,7 +71,7 @@ final class Nginx implements AutoCloseable {
   }
 
   static Nginx start(Home home, Program program) throws IOException {
-    Path directory = home.work("nginx");
+    Path directory = home.fresh("nginx");
     Path media = home.work("nginx/hls");
     int rtmpPort = Product.freePort();
     int httpPort = Product.freePort();
@@ -84,7 +89,26 @@ final class Nginx implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("nginx.log").toFile())
             .start();
+    try {
+      awaitListening(process, httpPort);
+      awaitListening(process, rtmpPort);
+    } catch (IOException e) {
+      process.destroyForcibly();
+      throw new IOException(e.getMessage() + ": see " + directory.resolve("nginx.log"), e);
+    }
     return new Nginx(process, rtmpPort, httpPort);
+  }
+
+  private static void awaitListening(Process process, int port) throws IOException {
+    long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_DEADLINE_MS);
+    while (process.isAlive() && System.nanoTime() < deadlineNanos) {
+      try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        return;
+      } catch (ConnectException notYet) {
+        Pause.ofMillis(POLL_MS);
+      }
+    }
+    throw new IOException("nginx does not listen");
   }
 
   /** One process, so that its CPU is all of it; segments as long as the product's. */
@@ -99,6 +123,7 @@ final class Nginx implements AutoCloseable {
         pid %1$s/nginx.pid;
         events { worker_connections 256; }
         rtmp {
+          access_log off;
           server {
             listen 127.0.0.1:%3$d;
             chunk_size 4096;

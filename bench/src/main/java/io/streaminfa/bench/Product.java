@@ -12,10 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** The server, started through its launcher on free ports, with data of its own. */
 final class Product implements AutoCloseable {
@@ -53,9 +51,7 @@ final class Product implements AutoCloseable {
    */
   static Product start(Home home, String name, String toml, List<String> program)
       throws IOException {
-    Path directory = home.work("servers").resolve(name);
-    deleteRecursively(directory);
-    Files.createDirectories(directory);
+    Path directory = home.fresh("servers/" + name);
     int controlPort = freePort();
     Path config = directory.resolve("streaminfa.toml");
     Files.writeString(
@@ -137,16 +133,6 @@ final class Product implements AutoCloseable {
   static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
       return socket.getLocalPort();
-    }
-  }
-
-  private static void deleteRecursively(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      try (Stream<Path> all = Files.walk(directory)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
     }
   }
 
