@@ -81,7 +81,7 @@ final class LivePlane {
         config.ingest().reconnectWindow(),
         LiveLimits.endingGraceOf(config.packaging().segmentDuration()),
         LiveLimits.DEAD_AFTER,
-        config.server().shutdownTimeout().dividedBy(2));
+        config.server().shutdownTimeout().multipliedBy(2).dividedBy(5));
   }
 
   RtmpServer rtmp() {

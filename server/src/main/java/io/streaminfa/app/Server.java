@@ -28,7 +28,6 @@ import io.streaminfa.stream.StreamRegistry;
 import io.streaminfa.stream.StreamState;
 import io.streaminfa.transcode.WorkerCommand;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,6 +44,7 @@ final class Server implements AutoCloseable {
   private static final Duration HTTP_CLOSE_TIME = Duration.ofSeconds(3);
 
   private final Config config;
+  private final DataDirectory dataDirectory;
   private final ObjectStore store;
   private final FfmpegProbe ffmpeg;
   private final LivePlane live;
@@ -61,7 +61,7 @@ final class Server implements AutoCloseable {
     this.config = config;
     PrometheusRegistry prometheus = metrics.registry();
     Clock clock = Clock.systemUTC();
-    Files.createDirectories(config.server().dataDir());
+    dataDirectory = DataDirectory.claim(config.server().dataDir());
     store = new MeteredObjectStore(openStore(config), new StorageMetrics(prometheus));
     StreamRegistry streams = openRegistry(config, clock);
     StreamMetrics.register(streams, prometheus);
@@ -171,6 +171,7 @@ final class Server implements AutoCloseable {
     }
     closed = true;
     housekeeping.close();
+    ffmpeg.close();
     try {
       live.drain(config.server().shutdownTimeout().dividedBy(3));
       http.close(HTTP_CLOSE_TIME);
@@ -181,6 +182,7 @@ final class Server implements AutoCloseable {
       blockingReads.shutdownNow();
       live.close();
       store.close();
+      dataDirectory.close();
     }
   }
 }

@@ -3,7 +3,9 @@ package io.streaminfa.stream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The rules by which one stream becomes the next: pure functions, no store and no lock. */
 final class Transitions {
@@ -59,9 +61,26 @@ final class Transitions {
             "a stream that is " + before.state().wireName() + " has no media");
       }
       return change(
-          before.toBuilder().mediaInfo(mediaInfo).renditions(renditions).updatedAt(now),
+          before.toBuilder()
+              .mediaInfo(mediaInfo)
+              .renditions(keepingCounts(before.renditions(), renditions))
+              .updatedAt(now),
           new StreamEvent.RenditionsAdded(before.id(), now, names));
     };
+  }
+
+  /** A rendition that goes on after its publisher came back has its segments still. */
+  private static List<StreamRendition> keepingCounts(
+      List<StreamRendition> before, List<StreamRendition> after) {
+    Map<String, Long> counts =
+        before.stream()
+            .collect(Collectors.toMap(StreamRendition::name, StreamRendition::segmentsProduced));
+    return after.stream()
+        .map(
+            rendition ->
+                rendition.withSegmentsProduced(
+                    counts.getOrDefault(rendition.name(), rendition.segmentsProduced())))
+        .toList();
   }
 
   static Rule processing() {

@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class DemoSource implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DemoSource.class);
   private static final Duration START_DEADLINE = Duration.ofSeconds(15);
+  private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(3);
 
   private final WorkerProcess process;
   private final WorkerChannel channel;
@@ -92,13 +93,15 @@ public final class DemoSource implements AutoCloseable {
     }
   }
 
-  /** Stops the worker and returns when the sink has been told the end. */
+  /**
+   * Stops the worker and returns when the sink has been told the end, or takes too long to hear it.
+   */
   @Override
   public void close() {
     closing = true;
     process.kill();
     try {
-      reader.join();
+      reader.join(CLOSE_DEADLINE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -25,6 +26,10 @@ final class WorkerProcess implements AutoCloseable {
 
   /** After a kill the system needs only moments; this is for a machine that is swamped. */
   private static final Duration REAP_DEADLINE = Duration.ofSeconds(5);
+
+  /** What a JVM and its libraries may want. */
+  private static final Set<String> INHERITED_VARIABLES =
+      Set.of("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH");
 
   private final String name;
   private final Path directory;
@@ -54,6 +59,8 @@ final class WorkerProcess implements AutoCloseable {
     try {
       server.bind(UnixDomainSocketAddress.of(socket));
       ProcessBuilder builder = new ProcessBuilder(command.connectingTo(socket));
+      // A worker parses what strangers send: it has no business with the server's secrets.
+      builder.environment().keySet().retainAll(INHERITED_VARIABLES);
       builder.environment().putAll(command.environment());
       // Standard output is not the protocol: the JVM writes warnings there.
       builder.redirectErrorStream(true);

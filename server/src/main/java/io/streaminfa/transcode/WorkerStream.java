@@ -33,7 +33,7 @@ final class WorkerStream implements MediaSink {
   static final Duration HANG_LIMIT = Duration.ofMillis(1500);
 
   /** From the end of the input to the last encoded packet. */
-  static final Duration DRAIN_DEADLINE = Duration.ofSeconds(15);
+  static final Duration DRAIN_DEADLINE = Duration.ofSeconds(45);
 
   static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
   private static final Duration REAP_PATIENCE = Duration.ofMillis(300);
@@ -167,6 +167,9 @@ final class WorkerStream implements MediaSink {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       failure = null;
+    } catch (RuntimeException e) {
+      log.error("what the worker made could not be taken", e);
+      failure = new TranscodeFailure("internal_error", "The output failed: " + e, false);
     } finally {
       done = true;
       window.close();

@@ -329,8 +329,12 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
             end.code().equals("connection_closed") || end.code().equals("connection_lost");
         if (wasPublishing || !leftInPeace) {
           shared.metrics().error(end.code());
+          LOG.info(
+              "Lost {}: {}: {}",
+              socket.getInetAddress().getHostAddress(),
+              end.code(),
+              end.description());
         }
-        LOG.debug("Connection ended: {}", end.code());
       }
       case SHUTDOWN, CLEAN -> LOG.debug("Connection ended: {}", end.code());
     }

@@ -184,6 +184,11 @@ public final class RtmpServer implements AutoCloseable {
           LOG.warn("Accepting a connection failed", e);
           pause();
         }
+      } catch (RuntimeException e) {
+        // A defect that one connection met must not close the door to all others.
+        shared.metrics().error("accept_failed");
+        LOG.error("Accepting a connection failed", e);
+        pause();
       }
     }
   }

@@ -78,7 +78,8 @@ public final class WorkerMain {
     Native.load();
     log.install();
     outlet.send(new WorkerMessage.Ready(Native.version()));
-    new Heartbeat(outlet, vitals.new Pulse(), log).start();
+    // Past the watched outlet: what the heartbeat sends is no progress of the work.
+    new Heartbeat(channel::send, vitals.new Pulse(), log).start();
     try {
       switch (inbox.take()) {
         case WorkerMessage.Configure configure -> transcode(configure);
