@@ -17,6 +17,9 @@ final class RecordingAssert {
   /** The limit of the checklist's rule 32. */
   private static final double MAX_AV_OFFSET_MS = 20;
 
+  /** A tenth of a second of pictures may arrive before the sound that belongs to them. */
+  private static final int FRAMES_OF_A_CUT_OFF_BEEP = 5;
+
   private RecordingAssert() {}
 
   /** All rules that need no knowledge of the source but its rate. */
@@ -50,9 +53,22 @@ final class RecordingAssert {
 
   /** Every source frame from one to another exactly once and in order. */
   static void assertFrames(String what, List<DecodedRendition.Frame> frames, int from, int to) {
+    assertFrames(what, frames, IntStream.range(from, to).boxed().toList());
+  }
+
+  /** Exactly these source frames, in this order. */
+  static void assertFrames(
+      String what, List<DecodedRendition.Frame> frames, List<Integer> numbers) {
     assertThat(frames.stream().map(DecodedRendition.Frame::number).toList())
         .as("frame numbers of %s", what)
-        .isEqualTo(IntStream.range(from, to).boxed().toList());
+        .isEqualTo(numbers);
+  }
+
+  /** Every source frame exactly once and in order, whatever stretches they are in. */
+  static void assertFramesOfAll(String what, List<DecodedRendition> stretches, int to) {
+    List<DecodedRendition.Frame> frames =
+        stretches.stream().flatMap(stretch -> stretch.frames().stream()).toList();
+    assertFrames(what, frames, 0, to);
   }
 
   /** The frames are shown at the distances at which the source shows them. */
@@ -71,6 +87,23 @@ final class RecordingAssert {
   static void assertInSync(String what, DecodedRendition decoded, int flashes) {
     List<DecodedRendition.Sync> syncs = decoded.syncs();
     assertThat(syncs).as("flashes with a beep in %s", what).hasSize(flashes);
+    assertOffsets(what, syncs);
+  }
+
+  /** Sound and picture of one stretch belong together; the source may break off within a beep. */
+  static void assertStretchInSync(String what, DecodedRendition stretch, FilmSpec spec) {
+    List<Integer> numbers = stretch.numbers();
+    List<Integer> whole =
+        numbers.subList(0, Math.max(0, numbers.size() - FRAMES_OF_A_CUT_OFF_BEEP));
+    List<DecodedRendition.Sync> syncs =
+        stretch.syncs().stream().filter(sync -> whole.contains(sync.flashFrame())).toList();
+    assertThat(syncs.stream().map(DecodedRendition.Sync::flashFrame).toList())
+        .as("flashes with a beep in %s", what)
+        .isEqualTo(spec.flashFrames().stream().filter(whole::contains).toList());
+    assertOffsets(what, syncs);
+  }
+
+  private static void assertOffsets(String what, List<DecodedRendition.Sync> syncs) {
     assertThat(syncs)
         .as("offset of sound to picture in %s", what)
         .allSatisfy(sync -> assertThat(Math.abs(sync.offsetMs())).isLessThan(MAX_AV_OFFSET_MS));

@@ -76,7 +76,8 @@ final class RecordingAssertTest {
       Recording recording = read(server);
       assertThat(recording.decodeStretches(recording.rungs().getFirst()))
           .hasSize(2)
-          .allSatisfy(frames -> RecordingAssert.assertFrames("a stretch", frames, 0, 30));
+          .allSatisfy(
+              stretch -> RecordingAssert.assertFrames("a stretch", stretch.frames(), 0, 30));
     }
   }
 

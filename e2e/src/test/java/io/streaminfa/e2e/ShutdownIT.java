@@ -3,6 +3,7 @@ package io.streaminfa.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streaminfa.e2e.kit.ApiClient;
+import io.streaminfa.e2e.kit.DecodedRendition;
 import io.streaminfa.e2e.kit.FfmpegExecutable;
 import io.streaminfa.e2e.kit.FilmSpec;
 import io.streaminfa.e2e.kit.PlaylistWatch;
@@ -12,6 +13,7 @@ import io.streaminfa.e2e.kit.StreamInfaServer;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 final class ShutdownIT {
@@ -40,23 +42,54 @@ final class ShutdownIT {
         List<ProcessHandle> children = server.descendants();
         assertThat(server.workers()).isNotEmpty();
         long listed = watch.latest().nextNumber();
+        int received = server.picturesReceived(stream.id());
         server.stop();
         assertGone(children);
         Awaitility.await("the publisher is told").atMost(GONE).until(() -> !publisher.isAlive());
         server.start();
-        Recording recording = Recording.await(api, stream);
+        // What the store holds now is all that there is: nothing runs that could still change it.
+        Recording recording = Recording.read(stream);
         for (Recording.Rung rung : recording.rungs()) {
           assertThat(rung.playlist().ended()).as("%s ended", rung.size()).isTrue();
           assertThat(rung.playlist().nextNumber()).isGreaterThanOrEqualTo(listed);
-          RecordingAssert.assertFrames(
-              "what was published",
-              recording.decode(rung).frames(),
-              0,
-              recording.rungs().getFirst().segments().stream().mapToInt(List::size).sum());
+          assertKept(recording, rung, film, received);
         }
         server.stop();
       }
     }
+  }
+
+  @Disabled("the records of streams are kept in memory only; their media outlives a restart")
+  @Test
+  void aStreamThatWasEndedByAStopIsReadyAfterTheNextStart() throws Exception {
+    SourceFilm film = SourceFilm.make(FilmSpec.of(640, 360, 12_000));
+    try (StreamInfaServer server =
+            StreamInfaServer.named("shutdown-state").withShortSegments().start();
+        ApiClient api = server.api()) {
+      ApiClient.LiveStream stream = api.createLive();
+      try (FfmpegExecutable.Publisher publisher =
+              FfmpegExecutable.load().publish(film.flv(), stream.publishUrl());
+          PlaylistWatch watch = PlaylistWatch.start(stream, 1, FIRST_SEGMENTS)) {
+        assertThat(publisher.isAlive()).as(publisher.log()).isTrue();
+        assertThat(watch.breaches()).isEmpty();
+        server.stop();
+      }
+      server.start();
+      api.awaitStatus(stream.id(), "ready", GONE);
+      server.stop();
+    }
+  }
+
+  /** What was received by the time of the signal is there, to its last picture, and in sync. */
+  private static void assertKept(
+      Recording recording, Recording.Rung rung, SourceFilm film, int received) throws Exception {
+    assertThat(rung.playlist().discontinuities()).isZero();
+    DecodedRendition decoded = recording.decodeStretches(rung).getFirst();
+    int kept = decoded.frames().size();
+    assertThat(kept).as("pictures of %s", rung.size()).isGreaterThanOrEqualTo(received);
+    RecordingAssert.assertFrames(
+        "what was published as " + rung.size(), decoded.frames(), film.firstSent(kept));
+    RecordingAssert.assertStretchInSync(rung.size(), decoded, film.spec());
   }
 
   private static void assertGone(List<ProcessHandle> processes) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -128,13 +129,14 @@ public final class FileObjectStore implements ObjectStore {
   private void publish(Path unfinished, Path target) throws IOException {
     Path directory = FileTree.parent(target);
     for (int race = 0; ; race++) {
-      FileTree.createDurably(root, directory);
       try {
+        FileTree.createDurably(root, directory);
         Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
         FileTree.sync(directory);
         return;
-      } catch (NoSuchFileException e) {
-        // A prefix deletion took the directory away between the two lines.
+      } catch (NoSuchFileException | FileAlreadyExistsException e) {
+        // A prefix deletion took a directory away between two steps. The second exception says that
+        // mkdir found a directory which was gone when it looked what it had found.
         if (race == MAX_RACES) {
           throw e;
         }

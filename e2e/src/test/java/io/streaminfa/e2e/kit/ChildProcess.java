@@ -118,14 +118,16 @@ public final class ChildProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  /** SIGTERM. */
+  /**
+   * SIGTERM. Through the handle: Process.destroy() closes the pipes, and the last words with it.
+   */
   public void terminate() {
-    process.destroy();
+    process.toHandle().destroy();
   }
 
   /** SIGKILL. */
   public void kill() {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
   }
 
   /** Sends any other signal, by the name that kill(1) knows. */

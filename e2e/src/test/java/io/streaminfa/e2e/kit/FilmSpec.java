@@ -173,6 +173,12 @@ public record FilmSpec(
     return audio != Audio.NONE;
   }
 
+  /** The film in a few words, for the names of tests. */
+  @Override
+  public String toString() {
+    return fileName();
+  }
+
   String fileName() {
     String rate =
         vfrPatternMs.isEmpty()

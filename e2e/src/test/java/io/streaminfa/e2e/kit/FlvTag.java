@@ -56,6 +56,17 @@ public record FlvTag(int type, long timestampMs, ByteBuffer body) {
     return (type == VIDEO || aac) && body.get(1) == 0;
   }
 
+  /** One coded picture: neither the configuration nor the end of sequence (AVCPacketType 1). */
+  public boolean isPicture() {
+    return type == VIDEO && body.get(1) == 1;
+  }
+
+  /** When a picture is shown: its own time and the composition offset, a signed 24-bit number. */
+  public long shownMs() {
+    int offset = body.get(2) << 16 | (body.get(3) & 0xff) << 8 | (body.get(4) & 0xff);
+    return timestampMs + offset;
+  }
+
   public boolean isKeyFrame() {
     return type == VIDEO && !isHeader() && (body.get(0) >>> 4 & 0xf) == 1;
   }

@@ -10,8 +10,13 @@ import java.util.Optional;
 
 /** A stream that is over: its playlists, their samples, and what decoders show of them. */
 public final class Recording {
-  private static final Duration PUBLISH_SLACK = Duration.ofSeconds(60);
-  private static final Duration FINISH_TIMEOUT = Duration.ofSeconds(90);
+  /**
+   * A machine that encodes more slowly than the source plays holds the publisher up; nothing else
+   * is wrong then, and all that was sent is still to be there.
+   */
+  private static final Duration PUBLISH_SLACK = Duration.ofMinutes(5);
+
+  private static final Duration FINISH_TIMEOUT = Duration.ofMinutes(3);
 
   private final HlsClient hls;
   private final HlsClient.Multivariant multivariant;
@@ -118,33 +123,52 @@ public final class Recording {
    * Decodes a rung stretch by stretch, one for each run of segments between discontinuities: what a
    * player does that sets up its decoder anew, and what ffmpeg's own HLS reader does not.
    */
-  public List<List<DecodedRendition.Frame>> decodeStretches(Rung rung)
+  public List<DecodedRendition> decodeStretches(Rung rung)
       throws IOException, InterruptedException {
-    List<List<DecodedRendition.Frame>> stretches = new ArrayList<>();
-    List<HlsClient.Segment> run = new ArrayList<>();
-    for (HlsClient.Segment segment : rung.playlist().segments()) {
-      if (segment.discontinuity() && !run.isEmpty()) {
-        stretches.add(decodeRun(run));
-        run.clear();
-      }
-      run.add(segment);
+    List<List<HlsClient.Segment>> pictures = stretches(rung.playlist());
+    List<List<HlsClient.Segment>> sounds =
+        audioUrl(rung).isPresent() ? stretches(audioPlaylist(rung)) : List.of();
+    if (!sounds.isEmpty() && sounds.size() != pictures.size()) {
+      throw new IOException(
+          pictures.size() + " stretches of pictures, yet " + sounds.size() + " of sound");
     }
-    stretches.add(decodeRun(run));
-    return List.copyOf(stretches);
+    List<DecodedRendition> decoded = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      Path picture = fileOf(pictures.get(i));
+      Path sound = sounds.isEmpty() ? picture : fileOf(sounds.get(i));
+      try {
+        decoded.add(
+            new DecodedRendition(
+                DecodedRendition.video(picture.toString()),
+                sounds.isEmpty() ? List.of() : DecodedRendition.audio(sound.toString())));
+      } finally {
+        Files.delete(picture);
+        Files.deleteIfExists(sound);
+      }
+    }
+    return List.copyOf(decoded);
   }
 
-  private List<DecodedRendition.Frame> decodeRun(List<HlsClient.Segment> run)
-      throws IOException, InterruptedException {
+  private static List<List<HlsClient.Segment>> stretches(HlsClient.MediaPlaylist playlist) {
+    List<List<HlsClient.Segment>> stretches = new ArrayList<>();
+    for (HlsClient.Segment segment : playlist.segments()) {
+      if (segment.discontinuity() || stretches.isEmpty()) {
+        stretches.add(new ArrayList<>());
+      }
+      stretches.getLast().add(segment);
+    }
+    return stretches;
+  }
+
+  /** The stretch as one file, with its init segment. */
+  private Path fileOf(List<HlsClient.Segment> stretch) throws IOException, InterruptedException {
     Path file = Files.createTempFile("stretch-", ".mp4");
     try (var out = Files.newOutputStream(file)) {
-      out.write(hls.bytes(run.getFirst().map().orElseThrow()));
-      for (HlsClient.Segment segment : run) {
+      out.write(hls.bytes(stretch.getFirst().map().orElseThrow()));
+      for (HlsClient.Segment segment : stretch) {
         out.write(hls.bytes(segment.uri()));
       }
-      out.flush();
-      return DecodedRendition.video(file.toString());
-    } finally {
-      Files.delete(file);
     }
+    return file;
   }
 }

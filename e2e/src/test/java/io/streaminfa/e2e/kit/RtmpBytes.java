@@ -172,6 +172,11 @@ public final class RtmpBytes implements AutoCloseable {
     socket.close();
   }
 
+  /** Ends the connection without a word of RTMP, after all that was sent has been delivered. */
+  public void hangUp() throws IOException {
+    socket.shutdownOutput();
+  }
+
   /** Drops the connection with a TCP reset, as a dying network does. */
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -37,6 +38,21 @@ public record SourceFilm(FilmSpec spec, Path flv) {
       Files.move(unfinished, flv, StandardCopyOption.ATOMIC_MOVE);
     }
     return new SourceFilm(spec, flv);
+  }
+
+  /**
+   * What a viewer can see of the first pictures that an encoder sends, by number. Pictures are sent
+   * in decoding order, so that the end may have holes that B-frames would have filled.
+   */
+  public List<Integer> firstSent(int pictures) throws IOException {
+    List<Long> sentMs =
+        FlvTag.readAll(flv).stream().filter(FlvTag::isPicture).map(FlvTag::shownMs).toList();
+    List<Long> shownMs = sentMs.stream().sorted().toList();
+    return sentMs.stream()
+        .limit(pictures)
+        .map(ms -> Collections.binarySearch(shownMs, ms))
+        .sorted()
+        .toList();
   }
 
   /** The same streams in an MP4 file. */

@@ -155,6 +155,20 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     return process().lines();
   }
 
+  /** How many pictures of a running stream the server says it has received; 0 before the first. */
+  public int picturesReceived(String streamId) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/metrics")).timeout(Duration.ofSeconds(10)).build();
+    String metrics = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith("streaminfa_ingest_frames_total{"))
+        .filter(line -> line.contains("\"" + streamId + "\"") && line.contains("\"video\""))
+        .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElse(0);
+  }
+
   public boolean isAlive() {
     return process().isAlive();
   }

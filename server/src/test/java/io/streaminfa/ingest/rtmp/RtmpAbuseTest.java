@@ -12,6 +12,7 @@ import io.streaminfa.ingest.rtmp.amf0.Amf0Value.Text;
 import io.streaminfa.ingest.rtmp.message.Message;
 import io.streaminfa.media.EndReason;
 import io.streaminfa.media.MediaFormatException;
+import io.streaminfa.media.flv.FlvFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -277,16 +277,12 @@ final class RtmpAbuseTest {
       long stream = client.startPublishing("live", "key");
       RecordingPublishHandler.Session session = server.session();
       session.gate = new CountDownLatch(1);
-      AtomicLong frames = new AtomicLong();
-      await()
-          .until(
-              () -> {
-                long timestampMs = frames.getAndIncrement() * 26;
-                client.send(
-                    new Message.Audio(timestampMs, buffer("2f fffb9064" + "00".repeat(413))),
-                    stream);
-                return session.heldUp;
-              });
+      for (FlvFile.Tag tag : FlvFile.ofResource("video-only.flv").tags()) {
+        if (tag.type() == FlvFile.VIDEO) {
+          client.send(new Message.Video(tag.timestampMs(), tag.body()), stream);
+        }
+      }
+      await().until(() -> session.heldUp);
       session.cutOff("storage_full", "The storage is full.");
       assertThat(client.awaitStatus()).isEqualTo("NetStream.Failed");
       assertThat(session.ends).containsExactly(EndReason.REFUSED);
