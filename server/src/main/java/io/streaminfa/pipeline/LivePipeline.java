@@ -191,16 +191,11 @@ final class LivePipeline {
   }
 
   TranscodeRun openRun(long encodeFromMillis, Anchor anchor) {
-    return new TranscodeRun(
-        id.value(),
-        environment.transcoder(),
-        packager,
-        encodeFromMillis,
-        anchor,
-        this::renditionsPlanned);
+    return new TranscodeRun(this, environment.transcoder(), encodeFromMillis, anchor);
   }
 
-  private void renditionsPlanned(SourceInfo source, List<Rendition> renditions) {
+  /** Tells what the worker will make, before its first sample. */
+  void renditionsPlanned(SourceInfo source, List<Rendition> renditions) {
     if (!everLive) {
       everLive = true;
       record.live();
@@ -297,6 +292,7 @@ final class LivePipeline {
   /** Stops what runs and keeps nothing; the objects are the caller's to delete. */
   void discard() {
     discarded = true;
+    packager.close(); // frees encoders that wait for a store that hangs
     stop("stream_deleted", "This stream was deleted.", true);
   }
 
@@ -347,8 +343,10 @@ final class LivePipeline {
             "storage_" + e.kind().name().toLowerCase(Locale.ROOT),
             "The recording could not be stored: " + e.getMessage());
       } catch (RuntimeException e) {
-        fail("internal_error", "The stream could not be finished: " + e);
-        throw e;
+        if (!discarded) { // a deletion closes the packager at any time
+          fail("internal_error", "The stream could not be finished: " + e);
+          throw e;
+        }
       } finally {
         leave();
       }

@@ -236,6 +236,9 @@ final class LiveSession implements PublishSession {
   }
 
   private void endEpoch(TranscodeRun ended) throws InterruptedException {
+    if (pipeline.isDiscarded()) {
+      return;
+    }
     if (ended.failure().isPresent()) {
       pipeline.packager().breakEpoch();
     } else {

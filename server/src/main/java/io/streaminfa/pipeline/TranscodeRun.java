@@ -6,7 +6,6 @@ import io.streaminfa.media.MediaSink;
 import io.streaminfa.media.Sample;
 import io.streaminfa.media.Track;
 import io.streaminfa.packager.Anchor;
-import io.streaminfa.packager.LivePackager;
 import io.streaminfa.transcode.Rendition;
 import io.streaminfa.transcode.SourceInfo;
 import io.streaminfa.transcode.TranscodeFailure;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +24,8 @@ import org.jspecify.annotations.Nullable;
  * thread, the output side to the worker's; {@link #awaitEnd} is where they meet.
  */
 final class TranscodeRun implements TranscodeOutput {
-  private final LivePackager packager;
+  private final LivePipeline pipeline;
   private final Anchor anchor;
-  private final BiConsumer<SourceInfo, List<Rendition>> onRenditions;
   private final MediaSink worker;
   private final CountDownLatch over = new CountDownLatch(1);
 
@@ -38,19 +35,11 @@ final class TranscodeRun implements TranscodeOutput {
   /**
    * @param encodeFromMillis pictures before this time are decoded only
    * @param anchor when the source's timeline met the ingest clock
-   * @param onRenditions told what the worker will make, before its first sample
    */
-  TranscodeRun(
-      String name,
-      Transcoder transcoder,
-      LivePackager packager,
-      long encodeFromMillis,
-      Anchor anchor,
-      BiConsumer<SourceInfo, List<Rendition>> onRenditions) {
-    this.packager = packager;
+  TranscodeRun(LivePipeline pipeline, Transcoder transcoder, long encodeFromMillis, Anchor anchor) {
+    this.pipeline = pipeline;
     this.anchor = anchor;
-    this.onRenditions = onRenditions;
-    this.worker = transcoder.open(name, encodeFromMillis, this);
+    this.worker = transcoder.open(pipeline.id().value(), encodeFromMillis, this);
   }
 
   void start(List<Track> tracks) throws MediaFormatException, InterruptedException {
@@ -98,30 +87,39 @@ final class TranscodeRun implements TranscodeOutput {
   @Override
   public void renditions(SourceInfo source, List<Rendition> renditions)
       throws InterruptedException {
-    if (abandoned) {
+    if (isUnwanted()) {
       return;
     }
     try {
-      packager.begin(renditions, anchor);
-      onRenditions.accept(source, renditions);
+      pipeline.packager().begin(renditions, anchor);
+      pipeline.renditionsPlanned(source, renditions);
     } catch (MediaFormatException e) {
       throw broken(
           new IllegalStateException("the encoder's own configuration cannot be packaged", e));
     } catch (RuntimeException e) {
-      throw broken(e);
+      if (!isUnwanted()) {
+        throw broken(e);
+      }
     }
   }
 
   @Override
   public void encoded(Sample sample) throws InterruptedException {
-    if (abandoned) {
+    if (isUnwanted()) {
       return;
     }
     try {
-      packager.write(sample);
+      pipeline.packager().write(sample);
     } catch (RuntimeException e) {
-      throw broken(e);
+      if (!isUnwanted()) {
+        throw broken(e);
+      }
     }
+  }
+
+  /** The packager of a stream that is deleted is closed under its encoders. */
+  private boolean isUnwanted() {
+    return abandoned || pipeline.isDiscarded();
   }
 
   /** The worker's thread ends with this, and the session must not wait for another word of it. */

@@ -65,7 +65,7 @@ final class CopyingTranscoder implements Transcoder {
         new TranscodeFailure("worker_crashed", "the worker died", false);
     volatile boolean failAtEnd;
     volatile boolean endCalled;
-    private volatile int done;
+    volatile int done;
     volatile CountDownLatch mayDrain = new CountDownLatch(0);
     volatile CodecConfig.Avc videoConfig = Publisher.AVC;
 

@@ -292,6 +292,29 @@ final class LivePipelineTest {
     assertGone();
   }
 
+  @Test
+  void deletingAStreamWhoseStoreHangsLeavesNothing() throws Exception {
+    Publisher publisher = station.live(stream, 3);
+    await().until(() -> !station.objectsOf(stream).isEmpty());
+    station.hanging = new CountDownLatch(1);
+    publisher.sendUntil(30, Publisher.VIDEO, Publisher.AUDIO);
+    // One row is being stored and four wait; the key frame at 14 s hands over one more.
+    await().until(() -> station.transcoder.last().done >= 14 * 50);
+    station.delete(stream);
+    assertGone();
+  }
+
+  @Test
+  void deletingAStreamWhoseEndTheStoreHoldsUpLeavesNothing() throws Exception {
+    Publisher publisher = station.live(stream, 3);
+    await().until(() -> !station.objectsOf(stream).isEmpty());
+    station.hanging = new CountDownLatch(1);
+    publisher.end(EndReason.CLEAN);
+    station.awaitState(stream, StreamState.PROCESSING);
+    station.delete(stream);
+    assertGone();
+  }
+
   private void assertGone() throws Exception {
     assertThat(station.objectsOf(stream)).isEmpty();
     assertThat(station.pipelines.stop(stream.stream().id())).isFalse();

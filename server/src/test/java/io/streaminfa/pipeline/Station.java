@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
@@ -50,6 +51,7 @@ final class Station {
   final LivePackagers packagers;
   final LivePipelines pipelines;
   volatile Predicate<ObjectKey> failing = _ -> false;
+  volatile CountDownLatch hanging = new CountDownLatch(0);
 
   Station(LiveLimits limits) throws Exception {
     this(limits, Duration.ofSeconds(2));
@@ -64,6 +66,7 @@ final class Station {
           @Override
           public void put(ObjectKey key, ByteBuffer data)
               throws StorageException, InterruptedException {
+            hanging.await();
             if (failing.test(key)) {
               throw new StorageException(StorageException.Kind.UNAVAILABLE, "told to fail");
             }
