@@ -69,6 +69,26 @@ final class PublishersIT {
         });
   }
 
+  /**
+   * The publisher has said all and is gone long before the encoders have come to its end, as it is
+   * on every machine that encodes more slowly than the source plays.
+   */
+  @Test
+  void aPublisherThatIsFasterThanTheEncodersLosesNothingByLeaving() throws Exception {
+    assertArrives(
+        SourceFilm.make(FilmSpec.of(1280, 720, 15_000)),
+        (stream, sent) -> {
+          try (RtmpBytes publisher = RtmpBytes.connect(SERVER.rtmpPort(), "live")) {
+            assertThat(publisher.publish(stream.key())).isEqualTo("NetStream.Publish.Start");
+            publisher.acknowledgeEach(100_000);
+            for (FlvTag tag : FlvTag.readAll(sent.flv())) {
+              publisher.send(tag, tag.timestampMs());
+            }
+            publisher.finish();
+          }
+        });
+  }
+
   @Test
   void aWrongKeyIsRefusedByName() throws Exception {
     try (RtmpBytes publisher = RtmpBytes.connect(SERVER.rtmpPort(), "live")) {
@@ -77,15 +97,18 @@ final class PublishersIT {
   }
 
   private static void assertArrives(Publication publication) throws Exception {
-    SourceFilm film = SourceFilm.make(SPEC);
+    assertArrives(SourceFilm.make(SPEC), publication);
+  }
+
+  private static void assertArrives(SourceFilm film, Publication publication) throws Exception {
     try (ApiClient api = SERVER.api()) {
       ApiClient.LiveStream stream = api.createLive();
       publication.publish(stream, film);
       Recording recording = Recording.await(api, stream);
       Recording.Rung rung = recording.rungs().getFirst();
       DecodedRendition decoded = recording.decode(rung);
-      RecordingAssert.assertFrames("the film", decoded.frames(), 0, SPEC.frames());
-      RecordingAssert.assertInSync("the film", decoded, SPEC.flashFrames().size());
+      RecordingAssert.assertFrames("the film", decoded.frames(), 0, film.spec().frames());
+      RecordingAssert.assertInSync("the film", decoded, film.spec().flashFrames().size());
     }
   }
 }

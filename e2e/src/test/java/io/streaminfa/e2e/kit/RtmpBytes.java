@@ -138,6 +138,11 @@ public final class RtmpBytes implements AutoCloseable {
     }
   }
 
+  /** Asks for an Acknowledgement after so many bytes: Window Acknowledgement Size (5.4.4). */
+  public void acknowledgeEach(int bytes) throws IOException {
+    write(2, 5, 0, ByteBuffer.allocate(4).putInt(0, bytes), true);
+  }
+
   /** Sends one tag with a time of the caller's choice. Key frames carry it as an absolute one. */
   public void send(FlvTag tag, long timestampMs) throws IOException {
     ByteBuffer body = tag.body();

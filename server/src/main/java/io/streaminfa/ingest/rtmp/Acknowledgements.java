@@ -8,7 +8,14 @@ final class Acknowledgements {
   /** A smaller window would cost an answer for each of a peer's packets. */
   private static final long MIN_WINDOW_BYTES = 4096;
 
+  /** What has arrived and not been read. */
+  @FunctionalInterface
+  interface Backlog {
+    boolean isEmpty() throws IOException;
+  }
+
   private final RtmpOutput out;
+  private final Backlog backlog;
   private long windowBytes = PublishDialogue.WINDOW_BYTES;
   private long receivedBytes;
   private long acknowledgedBytes;
@@ -16,8 +23,9 @@ final class Acknowledgements {
   /**
    * @param receivedBytes where to begin counting; not 0 only in a test of the wrap
    */
-  Acknowledgements(RtmpOutput out, long receivedBytes) {
+  Acknowledgements(RtmpOutput out, Backlog backlog, long receivedBytes) {
     this.out = out;
+    this.backlog = backlog;
     this.receivedBytes = receivedBytes;
     this.acknowledgedBytes = receivedBytes;
   }
@@ -28,9 +36,15 @@ final class Acknowledgements {
     received(0);
   }
 
+  /**
+   * Says nothing while more waits to be read. An encoder closes its socket as soon as it has sent
+   * its last frame, which may be seconds before it is read here; what is written to a closed socket
+   * is answered with a reset, and that discards all that is still under way. A peer that waits for
+   * an acknowledgement sends nothing more, so it gets one.
+   */
   void received(int bytes) throws IOException {
     receivedBytes += bytes;
-    if (receivedBytes - acknowledgedBytes >= windowBytes) {
+    if (receivedBytes - acknowledgedBytes >= windowBytes && backlog.isEmpty()) {
       acknowledgedBytes = receivedBytes;
       out.control(new Message.Acknowledgement(receivedBytes & 0xffff_ffffL));
     }

@@ -74,7 +74,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     this.in = new ChunkInput(input);
     this.reader = new ChunkReader(in, MAX_MESSAGE_BYTES_BEFORE_PUBLISH);
     this.out = new RtmpOutput(socket.getOutputStream());
-    this.acknowledgements = new Acknowledgements(out, 0);
+    this.acknowledgements = new Acknowledgements(out, input::isDrained, 0);
     this.dialogue = new PublishDialogue(out, this);
   }
 

@@ -67,6 +67,11 @@ final class TimedInput extends InputStream {
     }
   }
 
+  /** Whether all that has arrived so far has been read. */
+  boolean isDrained() throws IOException {
+    return source.available() == 0;
+  }
+
   /** Reads and forgets until the peer closes or the time is over. */
   void drain(Duration time) throws IOException {
     long endNanos = System.nanoTime() + time.toNanos();

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 final class AcknowledgementsTest {
@@ -15,7 +16,7 @@ final class AcknowledgementsTest {
 
   @Test
   void comeOnceForEachWindow() throws IOException {
-    Acknowledgements acknowledgements = new Acknowledgements(out, 0);
+    Acknowledgements acknowledgements = new Acknowledgements(out, () -> true, 0);
     acknowledgements.setWindow(10_000);
     acknowledgements.received(9_999);
     assertThat(sent.size()).isZero();
@@ -25,8 +26,21 @@ final class AcknowledgementsTest {
   }
 
   @Test
+  void nothingIsSaidWhileMoreWaitsToBeRead() throws IOException {
+    AtomicBoolean drained = new AtomicBoolean();
+    Acknowledgements acknowledgements = new Acknowledgements(out, drained::get, 0);
+    acknowledgements.setWindow(10_000);
+    acknowledgements.received(10_000);
+    acknowledgements.received(20_000);
+    assertThat(sent.size()).isZero();
+    drained.set(true);
+    acknowledgements.received(1);
+    assertSent("02 000000 000004 03 00000000 00007531");
+  }
+
+  @Test
   void aWindowThatIsFullWhenItIsSetIsAcknowledged() throws IOException {
-    Acknowledgements acknowledgements = new Acknowledgements(out, 0);
+    Acknowledgements acknowledgements = new Acknowledgements(out, () -> true, 0);
     acknowledgements.received(10_000);
     acknowledgements.setWindow(10_000);
     assertSent("02 000000 000004 03 00000000 00002710");
@@ -34,7 +48,7 @@ final class AcknowledgementsTest {
 
   @Test
   void goOnAcrossTheWrapOfTheCounter() throws IOException {
-    Acknowledgements acknowledgements = new Acknowledgements(out, 0xffff_ff00L);
+    Acknowledgements acknowledgements = new Acknowledgements(out, () -> true, 0xffff_ff00L);
     acknowledgements.setWindow(5_000);
     acknowledgements.received(5_000);
     assertSent("02 000000 000004 03 00000000 00001288");
@@ -42,7 +56,7 @@ final class AcknowledgementsTest {
 
   @Test
   void aTinyWindowDoesNotMakeAnAnswerOfEachByte() throws IOException {
-    Acknowledgements acknowledgements = new Acknowledgements(out, 0);
+    Acknowledgements acknowledgements = new Acknowledgements(out, () -> true, 0);
     acknowledgements.setWindow(0);
     for (int i = 0; i < 8192; i++) {
       acknowledgements.received(1);
