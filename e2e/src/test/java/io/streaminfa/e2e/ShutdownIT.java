@@ -13,7 +13,6 @@ import io.streaminfa.e2e.kit.StreamInfaServer;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 final class ShutdownIT {
@@ -56,27 +55,6 @@ final class ShutdownIT {
         }
         server.stop();
       }
-    }
-  }
-
-  @Disabled("the records of streams are kept in memory only; their media outlives a restart")
-  @Test
-  void aStreamThatWasEndedByAStopIsReadyAfterTheNextStart() throws Exception {
-    SourceFilm film = SourceFilm.make(FilmSpec.of(640, 360, 12_000));
-    try (StreamInfaServer server =
-            StreamInfaServer.named("shutdown-state").withShortSegments().start();
-        ApiClient api = server.api()) {
-      ApiClient.LiveStream stream = api.createLive();
-      try (FfmpegExecutable.Publisher publisher =
-              FfmpegExecutable.load().publish(film.flv(), stream.publishUrl());
-          PlaylistWatch watch = PlaylistWatch.start(stream, 1, FIRST_SEGMENTS)) {
-        assertThat(publisher.isAlive()).as(publisher.log()).isTrue();
-        assertThat(watch.breaches()).isEmpty();
-        server.stop();
-      }
-      server.start();
-      api.awaitStatus(stream.id(), "ready", GONE);
-      server.stop();
     }
   }
 

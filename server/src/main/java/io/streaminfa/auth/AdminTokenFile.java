@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class AdminTokenFile {
   static final String NAME = "admin-token";
 
-  private static final Logger LOG = LoggerFactory.getLogger(AdminTokenFile.class);
+  private static final Logger log = LoggerFactory.getLogger(AdminTokenFile.class);
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rw-------");
   private static final Pattern TOKEN = Pattern.compile("adm_[A-Za-z0-9_-]{43}");
@@ -48,10 +48,10 @@ public final class AdminTokenFile {
     Path file = in(dataDir);
     if (!Files.exists(file)) {
       write(file, newToken());
-      LOG.info("admin_token_made file={}", file.toAbsolutePath());
+      log.info("admin_token_made file={}", file.toAbsolutePath());
     }
     if (!Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
-      LOG.warn("admin_token_permissions_tightened file={}", file.toAbsolutePath());
+      log.warn("admin_token_permissions_tightened file={}", file.toAbsolutePath());
       Files.setPosixFilePermissions(file, OWNER_ONLY);
     }
     String token =

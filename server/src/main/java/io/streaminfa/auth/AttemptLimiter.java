@@ -27,7 +27,7 @@ public final class AttemptLimiter {
   /** One customer usually has a whole /64, and can use any address in it. */
   private static final int IPV6_PREFIX_BYTES = 8;
 
-  private static final Logger LOG = LoggerFactory.getLogger(AttemptLimiter.class);
+  private static final Logger log = LoggerFactory.getLogger(AttemptLimiter.class);
 
   private final int maxAttempts;
   private final long windowNanos;
@@ -79,7 +79,7 @@ public final class AttemptLimiter {
     } finally {
       lock.unlock();
     }
-    LOG.warn(
+    log.warn(
         "address_blocked network={} failures={} block_secs={}",
         network,
         maxAttempts,

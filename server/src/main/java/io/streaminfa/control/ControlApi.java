@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /** The routes of the control plane, to be mounted beside others on one router. */
 public final class ControlApi implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ControlApi.class);
+  private static final Logger log = LoggerFactory.getLogger(ControlApi.class);
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
 
   private final ExecutorService virtualThreads =
@@ -144,7 +144,7 @@ public final class ControlApi implements AutoCloseable {
     }
     Exchange exchange = new Exchange(routing);
     uncaughtExceptions.inc();
-    LOG.error(
+    log.error(
         "uncaught_exception method={} request_id={}",
         routing.request().method(),
         exchange.requestId(),

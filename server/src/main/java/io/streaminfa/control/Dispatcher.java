@@ -35,7 +35,7 @@ final class Dispatcher {
   /** For a whole JSON body. */
   static final Duration BODY_DEADLINE = Duration.ofSeconds(10);
 
-  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+  private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
   private final AdminAuthenticator admins;
   private final ExecutorService virtualThreads;
@@ -216,18 +216,18 @@ final class Dispatcher {
       return problem(e.problem(), request);
     } catch (StreamException e) {
       if (e instanceof StreamException.StoreFailed) {
-        LOG.error("state_store_failed request_id={}", request.id(), e);
+        log.error("state_store_failed request_id={}", request.id(), e);
       }
       return problem(Problems.of(e), request);
     } catch (StorageException e) {
-      LOG.error("storage_failed request_id={}", request.id(), e);
+      log.error("storage_failed request_id={}", request.id(), e);
       return problem(Problems.of(e), request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return problem(new Problem(503, "shutting_down", "the server is shutting down"), request);
     } catch (RuntimeException e) {
       uncaughtExceptions.inc();
-      LOG.error(
+      log.error(
           "uncaught_exception method={} route={} request_id={}",
           endpoint.method(),
           endpoint.path(),

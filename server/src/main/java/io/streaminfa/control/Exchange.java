@@ -21,7 +21,7 @@ final class Exchange {
    */
   private static final Duration DISCARD_DEADLINE = Duration.ofSeconds(5);
 
-  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
 
   private final RoutingContext routing;
   private final Context eventLoop;
@@ -92,7 +92,7 @@ final class Exchange {
   }
 
   private void logAccess(int status) {
-    LOG.debug(
+    log.debug(
         "api_request method={} route={} status={} duration_ms={} request_id={}",
         routing.request().method(),
         routing.currentRoute() == null ? "" : routing.currentRoute().getPath(),

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Readiness {
   static final Duration CHECK_DEADLINE = Duration.ofSeconds(2);
   private static final Duration ANSWER_KEPT = Duration.ofSeconds(1);
-  private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
+  private static final Logger log = LoggerFactory.getLogger(Readiness.class);
 
   private final List<Probe> probes;
   private final ExecutorService virtualThreads;
@@ -95,7 +95,7 @@ final class Readiness {
           CheckResult.failed("no answer within " + deadline.toMillis() + " ms"),
           Duration.ofNanos(System.nanoTime() - startNanos));
     } catch (ExecutionException e) {
-      LOG.error("readiness_check_broken check={}", check.name(), e.getCause());
+      log.error("readiness_check_broken check={}", check.name(), e.getCause());
       return new Outcome(
           check,
           CheckResult.failed("the check itself failed; see the log"),

@@ -201,6 +201,12 @@ final class LivePipeline {
       record.live();
     }
     record.describe(source, renditions);
+    log.info(
+        "{} {} at {} per second becomes {}",
+        source.videoCodec(),
+        source.displaySize(),
+        source.frameRate(),
+        renditions.stream().map(Rendition::name).toList());
   }
 
   void sampleReceived(boolean isVideo) {
@@ -244,7 +250,7 @@ final class LivePipeline {
       beginFinish();
       return;
     }
-    log.info("publisher lost; waiting {} for it", patience);
+    log.info("publisher lost; waiting {} s for it", patience.toSeconds());
     record.publisherLost();
     int number = ++windowNumber;
     window =
@@ -377,6 +383,7 @@ final class LivePipeline {
       return;
     }
     packager.publishRecording();
+    log.info("finished: {} s can be played", packager.duration().toSeconds());
     if (!wasFailed) {
       record.ready(packager.duration());
     }

@@ -226,7 +226,9 @@ final class LiveSession implements PublishSession {
     if (!failed.awaitEnd(DRAIN_DEADLINE)) {
       throw new IllegalStateException("a failed worker has not ended");
     }
-    return open(pipeline.packager().breakEpoch().orElse(encodeFromMillis));
+    long fromMillis = pipeline.packager().breakEpoch().orElse(encodeFromMillis);
+    log.info("another worker goes on from {} ms", fromMillis);
+    return open(fromMillis);
   }
 
   /** Takes what the encoders still hold, then closes the epoch. */

@@ -38,7 +38,7 @@ public final class StreamRegistry {
   /** How long a deleted stream's record stays. */
   public static final Duration DELETED_RECORD_LIFETIME = Duration.ofHours(24);
 
-  private static final Logger LOG = LoggerFactory.getLogger(StreamRegistry.class);
+  private static final Logger log = LoggerFactory.getLogger(StreamRegistry.class);
 
   private final StreamStore store;
   private final Clock clock;
@@ -374,7 +374,7 @@ public final class StreamRegistry {
     try {
       listener.changed(number, event, after);
     } catch (RuntimeException e) {
-      LOG.error("listener_failed event={} stream_id={}", event.type(), after.id(), e);
+      log.error("listener_failed event={} stream_id={}", event.type(), after.id(), e);
     }
   }
 

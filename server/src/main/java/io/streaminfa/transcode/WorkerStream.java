@@ -264,7 +264,7 @@ final class WorkerStream implements MediaSink {
 
   private void ready(WorkerMessage.Ready start, WorkerProcess worker) {
     ready = true;
-    log.info("{}: worker {} runs FFmpeg {}", name, worker.pid(), start.ffmpegVersion());
+    log.info("worker {} runs FFmpeg {}", worker.pid(), start.ffmpegVersion());
   }
 
   private void progress(WorkerMessage.Progress progress) {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * is never interrupted in socket input or output, where that would close the socket unanswered.
  */
 final class EndRequest {
-  private static final Logger LOG = LoggerFactory.getLogger(EndRequest.class);
+  private static final Logger log = LoggerFactory.getLogger(EndRequest.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -78,7 +78,7 @@ final class EndRequest {
     try {
       downstream = null;
       if (requested != null && Thread.interrupted()) {
-        LOG.debug("An interrupt came too late");
+        log.debug("An interrupt came too late");
       }
     } finally {
       lock.unlock();

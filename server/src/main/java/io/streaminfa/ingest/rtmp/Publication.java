@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** One accepted stream on a connection: its demuxer, its limit and its totals. */
 final class Publication {
-  private static final Logger LOG = LoggerFactory.getLogger(Publication.class);
+  private static final Logger log = LoggerFactory.getLogger(Publication.class);
 
   private final PublishSession session;
   private final TagDemuxer demuxer;
@@ -62,7 +62,7 @@ final class Publication {
 
   void end(EndReason reason, String code) throws InterruptedException {
     Duration lasted = Duration.ofNanos(nanoClock.getAsLong() - beganNanos);
-    LOG.info(
+    log.info(
         "Publishing ended: {} ({}) after {} s, {} bytes in {} audio and {} video messages",
         reason,
         code,

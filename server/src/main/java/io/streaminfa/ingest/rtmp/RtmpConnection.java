@@ -25,7 +25,7 @@ import org.slf4j.MDC;
  * why it is cut off, and given time to read that, before the socket closes.
  */
 final class RtmpConnection implements Runnable, PublishDialogue.Publisher, TimedInput.Listener {
-  private static final Logger LOG = LoggerFactory.getLogger(RtmpConnection.class);
+  private static final Logger log = LoggerFactory.getLogger(RtmpConnection.class);
 
   /** Commands are small; nobody unknown may make this server keep more. */
   private static final int MAX_MESSAGE_BYTES_BEFORE_PUBLISH = 64 * 1024;
@@ -110,7 +110,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     try {
       socket.close();
     } catch (IOException e) {
-      LOG.debug("Closing the socket failed", e);
+      log.debug("Closing the socket failed", e);
     }
   }
 
@@ -139,7 +139,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     } catch (MediaFormatException e) {
       return ConnectionEnd.refused(e);
     } catch (IOException e) {
-      LOG.debug("The connection broke", e);
+      log.debug("The connection broke", e);
       return endRequest.or(ConnectionEnd.lost("connection_lost", "The connection broke."));
     } catch (InterruptedException e) {
       return endRequest.or(ConnectionEnd.shutdown());
@@ -256,7 +256,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     }
     reader.setMaxMessageBytes(MAX_MESSAGE_BYTES);
     input.expireAfter(shared.settings().idleTimeout(), "idle_timeout");
-    LOG.info("Publishing started from {}", socket.getInetAddress().getHostAddress());
+    log.info("Publishing started from {}", socket.getInetAddress().getHostAddress());
   }
 
   private PublishSession open(String streamKey) throws ConnectionEnd, InterruptedException {
@@ -307,7 +307,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      LOG.debug("The peer did not wait for the end", e);
+      log.debug("The peer did not wait for the end", e);
     } finally {
       shared.limits().leave();
     }
@@ -317,7 +317,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     switch (end.reason()) {
       case REFUSED -> {
         shared.metrics().error(end.code());
-        LOG.warn(
+        log.warn(
             "Refused {}: {}: {}",
             socket.getInetAddress().getHostAddress(),
             end.code(),
@@ -329,14 +329,14 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
             end.code().equals("connection_closed") || end.code().equals("connection_lost");
         if (wasPublishing || !leftInPeace) {
           shared.metrics().error(end.code());
-          LOG.info(
+          log.info(
               "Lost {}: {}: {}",
               socket.getInetAddress().getHostAddress(),
               end.code(),
               end.description());
         }
       }
-      case SHUTDOWN, CLEAN -> LOG.debug("Connection ended: {}", end.code());
+      case SHUTDOWN, CLEAN -> log.debug("Connection ended: {}", end.code());
     }
   }
 }

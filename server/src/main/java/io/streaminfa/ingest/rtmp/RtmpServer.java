@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /** Accepts RTMP publishers and hands what they send to a {@link PublishHandler}. */
 public final class RtmpServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(RtmpServer.class);
+  private static final Logger log = LoggerFactory.getLogger(RtmpServer.class);
 
   private static final Duration DEFAULT_CLOSE_TIME = Duration.ofSeconds(10);
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(250);
@@ -85,7 +85,7 @@ public final class RtmpServer implements AutoCloseable {
     listener.set(socket);
     acceptor = Thread.ofPlatform().name("rtmp-accept").daemon().start(() -> acceptAll(socket));
     watcher = Thread.ofVirtual().name("rtmp-watch").start(this::watchAll);
-    LOG.info("RTMP is listening on {}", socket.getLocalSocketAddress());
+    log.info("RTMP is listening on {}", socket.getLocalSocketAddress());
   }
 
   /** Whether connections are accepted, for the readiness check. */
@@ -153,7 +153,7 @@ public final class RtmpServer implements AutoCloseable {
       try {
         socket.close();
       } catch (IOException e) {
-        LOG.warn("Closing the listener failed", e);
+        log.warn("Closing the listener failed", e);
       }
     }
     Thread accepting = acceptor;
@@ -181,13 +181,13 @@ public final class RtmpServer implements AutoCloseable {
         if (!socket.isClosed()) {
           // Such as no file descriptors left: the next attempt would fail as fast.
           shared.metrics().error("accept_failed");
-          LOG.warn("Accepting a connection failed", e);
+          log.warn("Accepting a connection failed", e);
           pause();
         }
       } catch (RuntimeException e) {
         // A defect that one connection met must not close the door to all others.
         shared.metrics().error("accept_failed");
-        LOG.error("Accepting a connection failed", e);
+        log.error("Accepting a connection failed", e);
         pause();
       }
     }
@@ -196,7 +196,7 @@ public final class RtmpServer implements AutoCloseable {
   private void pause() {
     try {
       if (closing.await(PAUSE_AFTER_FAILED_ACCEPT.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.debug("Accepting no more");
+        log.debug("Accepting no more");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -207,7 +207,7 @@ public final class RtmpServer implements AutoCloseable {
     shared.metrics().connected();
     if (!shared.limits().enter()) {
       shared.metrics().error("too_many_pending");
-      LOG.debug("Too many pending connections");
+      log.debug("Too many pending connections");
       socket.close();
       return;
     }
@@ -252,7 +252,7 @@ public final class RtmpServer implements AutoCloseable {
         Thread.sleep(WATCH_INTERVAL);
       } while (true);
     } catch (InterruptedException e) {
-      LOG.debug("No longer watching");
+      log.debug("No longer watching");
     }
   }
 }
