@@ -36,11 +36,11 @@ final class Nginx implements AutoCloseable {
     this.httpPort = httpPort;
   }
 
-  /** STREAMINFA_BENCH_NGINX and _MODULE, or where distributions put both. */
+  /** BENCH_NGINX and _MODULE, or where distributions put both. */
   static Optional<Program> find() throws IOException, InterruptedException {
     Optional<Path> executable =
         Stream.of(
-                System.getenv("STREAMINFA_BENCH_NGINX"),
+                System.getenv("BENCH_NGINX"),
                 "/usr/sbin/nginx",
                 "/usr/local/sbin/nginx",
                 "/usr/local/nginx/sbin/nginx")
@@ -49,7 +49,7 @@ final class Nginx implements AutoCloseable {
             .findFirst();
     Optional<Path> module =
         Stream.of(
-                System.getenv("STREAMINFA_BENCH_NGINX_MODULE"),
+                System.getenv("BENCH_NGINX_MODULE"),
                 "/usr/lib/nginx/modules/" + MODULE,
                 "/usr/lib64/nginx/modules/" + MODULE)
             .filter(name -> name != null && Files.isRegularFile(Path.of(name)))

@@ -6,8 +6,8 @@ import io.streaminfa.config.LoadedConfig;
 import io.streaminfa.observability.Logging;
 import io.streaminfa.observability.MetricsRegistry;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,7 @@ final class ServeCommand implements Callable<Integer> {
     log.info("StreamInfa {} starts", Version.current());
     try (Server server = new Server(loaded.config(), metrics)) {
       server.start();
-      log.info("ready after {} ms", sinceProcessStart().toMillis());
+      log.info("ready after {} ms", sinceJvmStart().toMillis());
       if (isTraining) {
         new TrainingVisit(server.controlPort()).run();
         return Main.OK;
@@ -88,8 +88,8 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /** With the start of the JVM, which an operator waits for too. */
-  private static Duration sinceProcessStart() {
-    Instant now = Instant.now();
-    return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now);
+  private static Duration sinceJvmStart() {
+    return Duration.ofMillis(
+        System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 }

@@ -67,6 +67,7 @@ final class Server implements AutoCloseable {
     StreamMetrics.register(streams, prometheus);
     WorkerCommand workers = WorkerCommand.ofThisProcess();
     ffmpeg = new FfmpegProbe(workers);
+    ffmpeg.start(); // first of all: it takes longer than the rest of the start
     AuthMetrics authMetrics = new AuthMetrics(prometheus);
     AttemptLimiter limiter = new AttemptLimiter(config.auth(), System::nanoTime);
     StreamKeyVerifier keys = new StreamKeyVerifier(streams, limiter, authMetrics);
@@ -144,7 +145,6 @@ final class Server implements AutoCloseable {
    * @throws IOException when a port cannot be bound
    */
   void start() throws IOException, InterruptedException {
-    ffmpeg.start();
     live.start();
     http.start();
     housekeeping.start();

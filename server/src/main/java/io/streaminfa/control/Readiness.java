@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
 final class Readiness {
   static final Duration CHECK_DEADLINE = Duration.ofSeconds(2);
   private static final Duration ANSWER_KEPT = Duration.ofSeconds(1);
+
+  /** A server that starts is waited for by somebody who asks often. */
+  private static final Duration REFUSAL_KEPT = Duration.ofMillis(100);
+
   private static final Logger log = LoggerFactory.getLogger(Readiness.class);
 
   private final List<Probe> probes;
@@ -60,14 +64,20 @@ final class Readiness {
   Report evaluate() throws InterruptedException {
     evaluation.lockInterruptibly();
     try {
-      if (kept == null || System.nanoTime() - keptAtNanos >= ANSWER_KEPT.toNanos()) {
-        kept = new Report(run());
+      Report report = kept;
+      if (report == null || System.nanoTime() - keptAtNanos >= lifetime(report).toNanos()) {
+        report = new Report(run());
+        kept = report;
         keptAtNanos = System.nanoTime();
       }
-      return kept;
+      return report;
     } finally {
       evaluation.unlock();
     }
+  }
+
+  private static Duration lifetime(Report report) {
+    return report.ready() ? ANSWER_KEPT : REFUSAL_KEPT;
   }
 
   private List<Outcome> run() throws InterruptedException {

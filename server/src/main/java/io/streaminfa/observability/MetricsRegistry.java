@@ -5,7 +5,14 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmMemoryPoolAllocationMetrics;
+import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
+import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,7 +41,7 @@ public final class MetricsRegistry {
   private final Gauge shutdownInProgress;
 
   public MetricsRegistry() {
-    JvmMetrics.builder().register(registry);
+    registerJvmMetrics();
     GaugeWithCallback.builder()
         .name("streaminfa_uptime_seconds")
         .help("Time since the start.")
@@ -50,6 +57,21 @@ public final class MetricsRegistry {
             .name("streaminfa_shutdown_in_progress")
             .help("1 while the server stops.")
             .register(registry);
+  }
+
+  /**
+   * Not all that the library has: its look at native memory runs a diagnostic command, which loads
+   * Flight Recorder and costs a quarter of a second at the start.
+   */
+  private void registerJvmMetrics() {
+    JvmThreadsMetrics.builder().register(registry);
+    JvmMemoryMetrics.builder().register(registry);
+    JvmMemoryPoolAllocationMetrics.builder().register(registry);
+    JvmGarbageCollectorMetrics.builder().register(registry);
+    JvmBufferPoolMetrics.builder().register(registry);
+    JvmClassLoadingMetrics.builder().register(registry);
+    JvmRuntimeInfoMetric.builder().register(registry);
+    ProcessMetrics.builder().register(registry);
   }
 
   /** Where stages register what they count, under names that begin with {@code streaminfa_}. */
