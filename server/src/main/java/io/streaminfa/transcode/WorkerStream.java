@@ -253,6 +253,12 @@ final class WorkerStream implements MediaSink {
           case WorkerMessage.Packet wrong -> throw unexpected(wrong);
           case WorkerMessage.End wrong -> throw unexpected(wrong);
           case WorkerMessage.Demonstrate wrong -> throw unexpected(wrong);
+          case WorkerMessage.Probe wrong -> throw unexpected(wrong);
+          case WorkerMessage.EncodeChunk wrong -> throw unexpected(wrong);
+          case WorkerMessage.EncodeAudio wrong -> throw unexpected(wrong);
+          case WorkerMessage.Probed wrong -> throw unexpected(wrong);
+          case WorkerMessage.Opened wrong -> throw unexpected(wrong);
+          case WorkerMessage.Covered wrong -> throw unexpected(wrong);
         }
       }
     } catch (IOException e) {
