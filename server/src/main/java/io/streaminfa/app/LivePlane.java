@@ -3,6 +3,7 @@ package io.streaminfa.app;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.streaminfa.auth.StreamKeyVerifier;
 import io.streaminfa.config.Config;
+import io.streaminfa.ingest.IngestMetrics;
 import io.streaminfa.ingest.rtmp.RtmpMetrics;
 import io.streaminfa.ingest.rtmp.RtmpServer;
 import io.streaminfa.observability.ChannelMetrics;
@@ -40,6 +41,7 @@ final class LivePlane {
       StreamRegistry streams,
       StreamKeyVerifier keys,
       PrometheusRegistry prometheus,
+      IngestMetrics ingest,
       Clock clock) {
     retention = new Retention(store, clock, MAX_EXPIRING_OBJECTS);
     packagers =
@@ -64,7 +66,7 @@ final class LivePlane {
             packagers,
             store,
             limits(config),
-            new PipelineMetrics(prometheus),
+            new PipelineMetrics(prometheus, ingest),
             clock);
     rtmp =
         new RtmpServer(
@@ -72,7 +74,7 @@ final class LivePlane {
             config.server().rtmpPort(),
             config.ingest(),
             pipelines,
-            RtmpMetrics.register(prometheus));
+            RtmpMetrics.of(ingest));
   }
 
   private static LiveLimits limits(Config config) {

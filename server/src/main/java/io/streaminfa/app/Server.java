@@ -10,6 +10,7 @@ import io.streaminfa.control.ControlApi;
 import io.streaminfa.delivery.DeliveryMetrics;
 import io.streaminfa.delivery.OriginHandler;
 import io.streaminfa.delivery.WatchPage;
+import io.streaminfa.ingest.IngestMetrics;
 import io.streaminfa.observability.MetricsRegistry;
 import io.streaminfa.pipeline.InterruptedStreams;
 import io.streaminfa.state.SqliteDatabase;
@@ -81,7 +82,8 @@ final class Server implements AutoCloseable {
     AuthMetrics authMetrics = new AuthMetrics(prometheus);
     AttemptLimiter limiter = new AttemptLimiter(config.auth(), System::nanoTime);
     StreamKeyVerifier keys = new StreamKeyVerifier(streams, limiter, authMetrics);
-    live = new LivePlane(config, workers, store, streams, keys, prometheus, clock);
+    IngestMetrics ingestMetrics = IngestMetrics.register(prometheus);
+    live = new LivePlane(config, workers, store, streams, keys, prometheus, ingestMetrics, clock);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
     OriginHandler origin =
@@ -101,6 +103,7 @@ final class Server implements AutoCloseable {
                 new PipelineActions(live.pipelines(), origin),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
+                Optional.empty(),
                 ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
