@@ -1,7 +1,6 @@
 package io.streaminfa.packager;
 
 import io.streaminfa.packager.hls.MediaPlaylist;
-import io.streaminfa.packager.hls.MultivariantPlaylist;
 import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.StreamId;
@@ -85,7 +84,7 @@ final class ListedStream {
         new ListedRow(
             row.number(), row.discontinuity(), row.dateMicros(), row.durationMicros(), entries));
     media.addRow(stored, window.rows().size());
-    serveLive(false, false);
+    serveLive(false);
     if (!playable) {
       playable = true;
       listener.playable();
@@ -183,21 +182,23 @@ final class ListedStream {
     }
   }
 
-  private void serveLive(boolean ended, boolean isFinal) {
+  private void serveLive(boolean ended) {
     Map<ObjectKey, PublishedPlaylist> next = new HashMap<>();
     for (String rendition : renditions.keySet()) {
       MediaPlaylist playlist = playlists.live(window, rendition, ended);
       next.put(
           ObjectKey.mediaPlaylist(stream, rendition),
-          PublishedPlaylist.of(playlist.render(), isFinal));
+          PublishedPlaylist.of(playlist.render(), false));
     }
-    MultivariantPlaylist multivariant =
-        playlists.multivariant(
-            current.orElseThrow().renditions(), Bandwidth::declared, this::currentCodec);
     next.put(
-        ObjectKey.multivariantPlaylist(stream),
-        PublishedPlaylist.of(multivariant.render(), isFinal));
+        ObjectKey.multivariantPlaylist(stream), PublishedPlaylist.of(liveMultivariant(), false));
     served = new Served(Map.copyOf(next), media.snapshot());
+  }
+
+  private String liveMultivariant() {
+    return playlists
+        .multivariant(current.orElseThrow().renditions(), Bandwidth::declared, this::currentCodec)
+        .render();
   }
 
   private String currentCodec(Rendition rendition) {
@@ -227,22 +228,27 @@ final class ListedStream {
   }
 
   /** Rule 10: the end is EXT-X-ENDLIST. */
-  void end(boolean isFinal) throws InterruptedException {
+  void end() throws InterruptedException {
     if (!window.rows().isEmpty()) {
-      serveLive(true, isFinal);
+      serveLive(true);
       storePlaylists(true);
     }
   }
 
-  /** Replaces the ended live playlists by the final ones. */
+  /** Replaces the ended live playlists by the final ones, here and in the store. */
   void publishFinal() throws StorageException, InterruptedException {
     if (window.rows().isEmpty()) {
       return;
     }
-    if (!record) {
-      serveLive(true, true);
-      return;
+    Map<ObjectKey, PublishedPlaylist> next = record ? recording() : lastWindow();
+    for (Map.Entry<ObjectKey, PublishedPlaylist> entry : next.entrySet()) {
+      services.store().put(entry.getKey(), entry.getValue().text());
     }
+    served = new Served(Map.copyOf(next), media.snapshot());
+  }
+
+  /** In the order in which they are to be stored; the multivariant one comes last. */
+  private Map<ObjectKey, PublishedPlaylist> recording() {
     Map<ObjectKey, PublishedPlaylist> next = new LinkedHashMap<>();
     List<Rendition> listed = renditions.values().stream().filter(this::hasMedia).toList();
     for (Rendition rendition : listed) {
@@ -261,10 +267,20 @@ final class ListedStream {
                     listed, r -> Bandwidth.measured(recorded, r.name(), target), allCodecs)
                 .render(),
             true));
-    for (Map.Entry<ObjectKey, PublishedPlaylist> entry : next.entrySet()) {
-      services.store().put(entry.getKey(), entry.getValue().text());
+    return next;
+  }
+
+  /** Rule 9: "VOD only when final" is how a reader of the stored copy knows that it may keep it. */
+  private Map<ObjectKey, PublishedPlaylist> lastWindow() {
+    Map<ObjectKey, PublishedPlaylist> next = new LinkedHashMap<>();
+    for (String rendition : renditions.keySet()) {
+      next.put(
+          ObjectKey.mediaPlaylist(stream, rendition),
+          PublishedPlaylist.of(playlists.lastWindow(window, rendition).render(), true));
     }
-    served = new Served(Map.copyOf(next), media.snapshot());
+    next.put(
+        ObjectKey.multivariantPlaylist(stream), PublishedPlaylist.of(liveMultivariant(), true));
+    return next;
   }
 
   private boolean hasMedia(Rendition rendition) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes segments and playlists of one live stream. Calls that feed it come from one thread at a
- * time, in the order {@code (begin write* endEpoch)* (finish publishRecording? | abort) close};
+ * time, in the order {@code (begin write* endEpoch)* finish publishRecording? close};
  * they block while the store is too slow. {@link #playlist} and {@link #media} may be called from
  * any thread at any time and never block.
  *
@@ -181,13 +181,11 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
   /** Stores and lists all that came, and ends the playlists, which stay what they were. */
   public void finish() throws InterruptedException {
     endEpoch();
-    end(false);
-  }
-
-  /** Ends the playlists with what is listed by now; what is not yet a segment is dropped. */
-  public void abort() throws InterruptedException {
-    running = null;
-    end(true);
+    try {
+      storage.call(listed::end);
+    } catch (StorageException e) {
+      throw new IllegalStateException("ending reports a failing store to the listener", e);
+    }
   }
 
   /**
@@ -233,14 +231,6 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
     storage.close();
     closed = true;
     onClose.accept(this);
-  }
-
-  private void end(boolean isFinal) throws InterruptedException {
-    try {
-      storage.call(() -> listed.end(isFinal));
-    } catch (StorageException e) {
-      throw new IllegalStateException("ending reports a failing store to the listener", e);
-    }
   }
 
   private void submit(RunningEpoch current, CutRow cut) throws InterruptedException {

@@ -47,6 +47,19 @@ final class StreamPlaylists {
         ended);
   }
 
+  /** What is left of a stream that is not recorded; it never changes again. */
+  MediaPlaylist lastWindow(LiveWindow window, String rendition) {
+    return new MediaPlaylist(
+        version,
+        true,
+        targetDurationSeconds,
+        window.mediaSequence(),
+        window.discontinuitySequence(),
+        Optional.of(MediaPlaylist.Type.VOD),
+        segments(window.rows(), rendition),
+        true);
+  }
+
   /** Everything since the start. */
   MediaPlaylist recorded(List<ListedRow> rows, String rendition) {
     return new MediaPlaylist(

@@ -158,8 +158,15 @@ final class StoreTroubleTest {
     studio.packager.publishRecording();
     assertThat(studio.packagers.playlist(key).orElseThrow().isFinal()).isTrue();
     assertThat(studio.playlist("high").ended()).isTrue();
-    assertThat(studio.playlist("high").type()).isEmpty();
+    assertThat(studio.playlist("high").type()).isEqualTo("VOD");
     assertThat(studio.playlist("high").all()).hasSizeBetween(4, 6);
+    assertThat(studio.playlist("high").sequence()).isPositive();
+    studio.packager.close();
+    for (String rendition : List.of("high", "audio_128k")) {
+      PlaylistView stored = PlaylistView.of(studio.stored(rendition, "media.m3u8"));
+      assertThat(stored.type()).isEqualTo("VOD");
+      assertThat(stored.ended()).isTrue();
+    }
   }
 
   @Test
