@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -39,7 +40,7 @@ final class ListedStream {
   record Served(Map<ObjectKey, PublishedPlaylist> playlists, Map<ObjectKey, ByteBuffer> media) {}
 
   private final String stream;
-  private final boolean record;
+  private final BooleanSupplier recordWish;
   private final PackagerListener listener;
   private final PackagerServices services;
   private final StreamPlaylists playlists;
@@ -54,12 +55,16 @@ final class ListedStream {
   private final Map<String, Rendition> renditions = new LinkedHashMap<>();
   private final Map<String, Set<String>> codecs = new HashMap<>();
   private Optional<EpochTracks> current = Optional.empty();
+  private boolean record;
   private boolean playable;
 
   ListedStream(
-      StreamId stream, boolean record, PackagerListener listener, PackagerServices services) {
+      StreamId stream,
+      BooleanSupplier recordWish,
+      PackagerListener listener,
+      PackagerServices services) {
     this.stream = stream.value();
-    this.record = record;
+    this.recordWish = recordWish;
     this.listener = listener;
     this.services = services;
     playlists = new StreamPlaylists(services.settings());
@@ -70,6 +75,9 @@ final class ListedStream {
   }
 
   void store(Row row) throws InterruptedException {
+    if (!playable) {
+      record = recordWish.getAsBoolean();
+    }
     boolean newTracks = current.filter(row.tracks()::equals).isEmpty();
     if (newTracks) {
       current = Optional.of(row.tracks());

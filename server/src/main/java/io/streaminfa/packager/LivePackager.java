@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
 
   LivePackager(
       StreamId stream,
-      boolean record,
+      BooleanSupplier record,
       PackagerListener listener,
       PackagerServices services,
       Consumer<LivePackager> onClose) {

@@ -123,7 +123,7 @@ public final class LivePipelines implements PublishHandler {
       LivePackager packager =
           packagers.open(
               stream.id(),
-              stream.record(),
+              () -> isRecorded(stream.id()),
               new PackagedSegments(stream.id(), environment.registry()));
       LivePipeline made =
           new LivePipeline(stream.id(), packager, environment, () -> forget(stream.id()));
@@ -135,6 +135,11 @@ public final class LivePipelines implements PublishHandler {
   }
 
   /** The stream may have ended since its key was looked up, with a pipeline that is gone by now. */
+  /** Asked when the stream is live, from when on its record says the same for good. */
+  private boolean isRecorded(StreamId id) {
+    return environment.registry().find(id).map(Stream::record).orElse(false);
+  }
+
   private void requireTakesMedia(StreamId id) throws PublishRejected {
     if (environment.registry().find(id).filter(s -> s.state().takesMedia()).isEmpty()) {
       throw new PublishRejected(

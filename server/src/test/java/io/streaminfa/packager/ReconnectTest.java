@@ -241,12 +241,12 @@ final class ReconnectTest {
     studio.packager.close();
     assertThat(studio.packagers.playlist(ObjectKey.multivariantPlaylist(Studio.STREAM.value())))
         .isEmpty();
-    studio.packagers.open(Studio.STREAM, true, studio).close();
+    studio.packagers.open(Studio.STREAM, () -> true, studio).close();
   }
 
   @Test
   void aStreamHasOnePackager() {
-    assertThatThrownBy(() -> studio.packagers.open(Studio.STREAM, true, studio))
+    assertThatThrownBy(() -> studio.packagers.open(Studio.STREAM, () -> true, studio))
         .isInstanceOf(IllegalStateException.class);
     assertThat(studio.packagers.playlist(ObjectKey.multivariantPlaylist("nobody"))).isEmpty();
   }

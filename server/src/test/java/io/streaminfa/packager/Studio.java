@@ -63,7 +63,7 @@ final class Studio implements PackagerListener, AutoCloseable {
                 Clock.fixed(NOON, ZoneOffset.UTC),
                 new PackagerMetrics(registry),
                 expiring::put));
-    packager = packagers.open(STREAM, record, this);
+    packager = packagers.open(STREAM, () -> record, this);
   }
 
   static Rendition.Video high(int trackId) {

@@ -20,6 +20,7 @@ import io.streaminfa.stream.StreamRendition;
 import io.streaminfa.stream.StreamState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -88,6 +89,18 @@ final class LivePipelineTest {
         .allMatch(r -> r.status() == StreamRendition.Status.COMPLETE && r.segmentsProduced() == 4);
     assertThat(station.playlist(stream, AUDIO).type()).isEqualTo("VOD");
     assertThat(station.counted("streaminfa_ingest_frames")).isZero();
+  }
+
+  @Test
+  void recordMayChangeUntilTheFirstPictureAndThenItIsWhatTheStreamBecomes() throws Exception {
+    Publisher publisher = station.connect(stream);
+    station.registry.edit(stream.stream().id(), Optional.empty(), Optional.of(false));
+    publisher.start(Publisher.VIDEO, Publisher.AUDIO);
+    publisher.sendUntil(31, Publisher.VIDEO, Publisher.AUDIO);
+    publisher.end(EndReason.CLEAN);
+    station.awaitState(stream, StreamState.READY);
+    assertThat(station.playlist(stream, VIDEO).ended()).isTrue();
+    assertThat(station.playlist(stream, VIDEO).sequence()).isPositive();
   }
 
   @Test
