@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes segments and playlists of one live stream. Calls that feed it come from one thread at a
- * time, in the order {@code (begin write* endEpoch)* finish publishRecording? close};
- * they block while the store is too slow. {@link #playlist} and {@link #media} may be called from
- * any thread at any time and never block.
+ * time, in the order {@code (begin write* endEpoch)* finish publishRecording? close}; they block
+ * while the store is too slow. {@link #playlist} and {@link #media} may be called from any thread
+ * at any time and never block.
  *
  * <p>All renditions advance row by row: the segments between two boundaries are stored, listed and
  * removed together, so that media sequence and discontinuity sequence are equal everywhere
@@ -81,7 +81,7 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
     this.onClose = onClose;
     segmentTicks = Timescale.VIDEO.ofMillis(services.settings().segmentDuration().toMillis());
     listed = new ListedStream(stream, record, listener, services);
-    storage = new StorageThread(stream.value());
+    storage = new StorageThread(stream.value(), services.metrics());
   }
 
   /**
@@ -202,16 +202,6 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
   /** Waits until all rows that were handed over so far are stored and listed. */
   void awaitStored() throws StorageException, InterruptedException {
     storage.call(() -> {});
-  }
-
-  /** How many rows wait for the store. */
-  public int queuedRows() {
-    return storage.queued();
-  }
-
-  /** How many rows may wait for the store before {@link #write} blocks. */
-  public int queueCapacity() {
-    return StorageThread.MAX_QUEUED;
   }
 
   @Override

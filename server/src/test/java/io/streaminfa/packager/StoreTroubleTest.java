@@ -10,6 +10,7 @@ import io.streaminfa.transcode.Rendition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +106,7 @@ final class StoreTroubleTest {
     await()
         .until(
             () ->
-                studio.packager.queuedRows() == studio.packager.queueCapacity()
+                studio.queueUtilization().equals(OptionalDouble.of(1))
                     && writer.getState() == Thread.State.TIMED_WAITING);
     assertThat(studio.heard).isEmpty();
     studio.store.gated = false;
@@ -113,6 +114,10 @@ final class StoreTroubleTest {
     writer.join();
     studio.packager.awaitStored();
     assertThat(studio.heard).contains("high 18");
+    assertThat(studio.counted("streaminfa_backpressure_events")).isPositive();
+    assertThat(studio.queueUtilization()).isPresent();
+    studio.packager.close();
+    assertThat(studio.queueUtilization()).isEmpty();
   }
 
   @Test
