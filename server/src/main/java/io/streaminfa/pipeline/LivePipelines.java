@@ -69,7 +69,7 @@ public final class LivePipelines implements PublishHandler {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("pipeline-timer").factory());
     this.environment =
-        new PipelineEnvironment(registry, transcoder, limits, metrics, scheduler, clock);
+        new PipelineEnvironment(registry, transcoder, store, limits, metrics, scheduler, clock);
   }
 
   @Override
