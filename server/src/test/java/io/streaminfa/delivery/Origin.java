@@ -111,7 +111,11 @@ final class Origin implements AutoCloseable {
     HttpServer server =
         vertx
             .createHttpServer()
-            .connectionHandler(handler::connected)
+            .connectionHandler(
+                connection -> {
+                  handler.connected();
+                  connection.closeHandler(_ -> handler.disconnected());
+                })
             .requestHandler(wrapper.apply(handler))
             .listen(0, "127.0.0.1")
             .await();
