@@ -134,12 +134,12 @@ public final class LivePipelines implements PublishHandler {
     }
   }
 
-  /** The stream may have ended since its key was looked up, with a pipeline that is gone by now. */
   /** Asked when the stream is live, from when on its record says the same for good. */
   private boolean isRecorded(StreamId id) {
     return environment.registry().find(id).map(Stream::record).orElse(false);
   }
 
+  /** The stream may have ended since its key was looked up, with a pipeline that is gone by now. */
   private void requireTakesMedia(StreamId id) throws PublishRejected {
     if (environment.registry().find(id).filter(s -> s.state().takesMedia()).isEmpty()) {
       throw new PublishRejected(
