@@ -27,6 +27,7 @@ public record LadderPlan(List<Video> videos, List<Audio> audios, int frameStep) 
    * @param bufferBits the VBV's size
    * @param profile baseline, main or high
    * @param level such as {@code 4.1}
+   * @param filePreset of the encoder for files; live has its own
    * @param audioName empty when the source has no audio
    */
   public record Video(
@@ -38,6 +39,7 @@ public record LadderPlan(List<Video> videos, List<Audio> audios, int frameStep) 
       long bufferBits,
       String profile,
       String level,
+      String filePreset,
       String audioName) {
     /** The most that any {@code seconds} of output can average: the VBV drained once. */
     public Bitrate peakOver(int seconds) {

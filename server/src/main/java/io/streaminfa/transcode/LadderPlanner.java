@@ -95,6 +95,7 @@ public final class LadderPlanner {
         oneSecondBits,
         rung.profile(),
         level.number(),
+        rung.preset(),
         audioName);
   }
 

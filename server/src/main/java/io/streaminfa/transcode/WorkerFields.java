@@ -68,7 +68,7 @@ final class WorkerFields {
     return count;
   }
 
-  private static int readPositive(ByteReader in) throws MediaFormatException {
+  static int readPositive(ByteReader in) throws MediaFormatException {
     int value = in.readS32();
     if (value < 1) {
       throw malformed("not positive: " + value);

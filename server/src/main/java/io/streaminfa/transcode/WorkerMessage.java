@@ -40,6 +40,9 @@ public sealed interface WorkerMessage {
           case Packet.TYPE -> new Packet(WorkerFields.readSample(in));
           case End.TYPE -> new End();
           case Demonstrate.TYPE -> Demonstrate.read(in);
+          case Probe.TYPE -> Probe.read(in);
+          case EncodeChunk.TYPE -> EncodeChunk.read(in);
+          case EncodeAudio.TYPE -> EncodeAudio.read(in);
           case Ready.TYPE -> new Ready(WorkerFields.readText(in));
           case Planned.TYPE -> Planned.read(in);
           case Encoded.TYPE -> new Encoded(WorkerFields.readSample(in));
@@ -47,6 +50,9 @@ public sealed interface WorkerMessage {
           case Diagnostic.TYPE -> new Diagnostic(WorkerFields.readText(in));
           case Failed.TYPE -> Failed.read(in);
           case Ended.TYPE -> new Ended();
+          case Probed.TYPE -> new Probed(VodFields.readProbe(in));
+          case Opened.TYPE -> new Opened(WorkerFields.readList(in, WorkerFields::readRendition));
+          case Covered.TYPE -> Covered.read(in);
           default -> throw WorkerFields.malformed("message type " + type);
         };
     if (in.hasRemaining()) {
@@ -138,6 +144,61 @@ public sealed interface WorkerMessage {
 
     static Demonstrate read(ByteReader in) throws MediaFormatException {
       return new Demonstrate(WorkerFields.readResolution(in), WorkerFields.readFrameRate(in));
+    }
+  }
+
+  /** To the worker, instead of {@link Configure}: say what this file is. */
+  record Probe(String path, ProbeLimits limits) implements WorkerMessage {
+    static final int TYPE = 6;
+
+    @Override
+    public void write(ByteWriter out) {
+      WorkerFields.writeText(out.u8(TYPE), path);
+      VodFields.writeLimits(out, limits);
+    }
+
+    static Probe read(ByteReader in) throws MediaFormatException {
+      return new Probe(WorkerFields.readText(in), VodFields.readLimits(in));
+    }
+  }
+
+  /** To the worker, instead of {@link Configure}: as {@link VideoChunkRequest} says. */
+  record EncodeChunk(
+      String path, VodPlan plan, long startTicks, long endTicks, int encoderThreads)
+      implements WorkerMessage {
+    static final int TYPE = 7;
+
+    @Override
+    public void write(ByteWriter out) {
+      WorkerFields.writeText(out.u8(TYPE), path);
+      VodFields.writePlan(out, plan);
+      out.u64(startTicks).u64(endTicks).u16(encoderThreads);
+    }
+
+    static EncodeChunk read(ByteReader in) throws MediaFormatException {
+      return new EncodeChunk(
+          WorkerFields.readText(in),
+          VodFields.readPlan(in),
+          WorkerFields.readCount(in),
+          WorkerFields.readCount(in),
+          in.readU16());
+    }
+  }
+
+  /** To the worker, instead of {@link Configure}: as {@link AudioRequest} says. */
+  record EncodeAudio(String path, VodPlan plan, long endTicks) implements WorkerMessage {
+    static final int TYPE = 8;
+
+    @Override
+    public void write(ByteWriter out) {
+      WorkerFields.writeText(out.u8(TYPE), path);
+      VodFields.writePlan(out, plan);
+      out.u64(endTicks);
+    }
+
+    static EncodeAudio read(ByteReader in) throws MediaFormatException {
+      return new EncodeAudio(
+          WorkerFields.readText(in), VodFields.readPlan(in), WorkerFields.readCount(in));
     }
   }
 
@@ -262,6 +323,47 @@ public sealed interface WorkerMessage {
     @Override
     public void write(ByteWriter out) {
       out.u8(TYPE);
+    }
+  }
+
+  /** From the worker, the answer to {@link Probe}. */
+  record Probed(MediaProbe probe) implements WorkerMessage {
+    static final int TYPE = 23;
+
+    @Override
+    public void write(ByteWriter out) {
+      VodFields.writeProbe(out.u8(TYPE), probe);
+    }
+  }
+
+  /** From the worker, once: what it makes of a file. */
+  record Opened(List<Rendition> renditions) implements WorkerMessage {
+    static final int TYPE = 24;
+
+    public Opened {
+      renditions = List.copyOf(renditions);
+    }
+
+    @Override
+    public void write(ByteWriter out) {
+      out.u8(TYPE).u8(renditions.size());
+      renditions.forEach(rendition -> WorkerFields.writeRendition(out, rendition));
+    }
+  }
+
+  /** From the worker, behind the last sample that it makes of a file. */
+  record Covered(EncodedRange range) implements WorkerMessage {
+    static final int TYPE = 25;
+
+    @Override
+    public void write(ByteWriter out) {
+      out.u8(TYPE).u64(range.pictures()).u64(range.endTicks()).u64(range.decodeErrors());
+    }
+
+    static Covered read(ByteReader in) throws MediaFormatException {
+      return new Covered(
+          new EncodedRange(
+              WorkerFields.readCount(in), WorkerFields.readCount(in), WorkerFields.readCount(in)));
     }
   }
 }

@@ -14,6 +14,7 @@ final class AudioChain implements AutoCloseable {
 
   private record Held(Frame frame, long ticks, Timescale timescale) {}
 
+  private final int maxSilenceSeconds;
   private final ArrayDeque<Held> held = new ArrayDeque<>();
   private List<AudioRung> rungs = List.of();
   private @Nullable AudioTimeline timeline;
@@ -21,6 +22,13 @@ final class AudioChain implements AutoCloseable {
   private int outputRate;
   private int firstSampleRate;
   private int firstChannels;
+
+  /**
+   * @param maxSilenceSeconds as {@link AudioTimeline} has it
+   */
+  AudioChain(int maxSilenceSeconds) {
+    this.maxSilenceSeconds = maxSilenceSeconds;
+  }
 
   /** 0 before the first frame. */
   int firstSampleRate() {
@@ -48,7 +56,10 @@ final class AudioChain implements AutoCloseable {
     // One block earlier, so that the first one delivered has its overlap.
     timeline =
         new AudioTimeline(
-            sampleRate, firstPosition - AudioTimeline.BLOCK_SAMPLES, this::encodeBlock);
+            sampleRate,
+            firstPosition - AudioTimeline.BLOCK_SAMPLES,
+            maxSilenceSeconds,
+            this::encodeBlock);
     while (!held.isEmpty()) {
       try (Frame frame = held.peek().frame()) {
         Held next = held.remove();

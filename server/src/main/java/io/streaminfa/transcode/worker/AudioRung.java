@@ -20,9 +20,25 @@ import org.jspecify.annotations.Nullable;
 
 /** One AAC encoder. Times are in samples. */
 final class AudioRung implements AutoCloseable {
+  /**
+   * Which access units are delivered.
+   *
+   * @param first those before it, the encoder's priming among them, are dropped
+   * @param end those of which more lies behind it than before it are dropped
+   */
+  record Span(long first, long end) {
+    static Span from(long first) {
+      return new Span(first, Long.MAX_VALUE);
+    }
+
+    private boolean holds(long position) {
+      return position >= first && position <= end - AudioTimeline.BLOCK_SAMPLES / 2;
+    }
+  }
+
   private final LadderPlan.Audio plan;
   private final int trackId;
-  private final long firstPosition;
+  private final Span span;
   private final Encoder encoder;
   private final Frame input;
   private final Outlet outlet;
@@ -30,22 +46,19 @@ final class AudioRung implements AutoCloseable {
   private AudioRung(
       LadderPlan.Audio plan,
       int trackId,
-      long firstPosition,
+      Span span,
       Encoder encoder,
       Frame input,
       Outlet outlet) {
     this.plan = plan;
     this.trackId = trackId;
-    this.firstPosition = firstPosition;
+    this.span = span;
     this.encoder = encoder;
     this.input = input;
     this.outlet = outlet;
   }
 
-  /**
-   * @param firstPosition access units before it, the encoder's priming among them, are dropped
-   */
-  static AudioRung open(LadderPlan.Audio plan, int trackId, long firstPosition, Outlet outlet)
+  static AudioRung open(LadderPlan.Audio plan, int trackId, Span delivered, Outlet outlet)
       throws WorkerFailure {
     Encoder encoder =
         Encoder.open(
@@ -59,7 +72,7 @@ final class AudioRung implements AutoCloseable {
               av_channel_layout_default(context.ch_layout(), plan.channels());
             });
     try {
-      return new AudioRung(plan, trackId, firstPosition, encoder, frameFor(plan), outlet);
+      return new AudioRung(plan, trackId, delivered, encoder, frameFor(plan), outlet);
     } catch (WorkerFailure e) {
       encoder.close();
       throw e;
@@ -114,7 +127,7 @@ final class AudioRung implements AutoCloseable {
   /** The encoder has already taken its priming off the time: it begins before the first block. */
   private void deliver(Packet packet) throws IOException {
     long position = packet.get().pts();
-    if (position >= firstPosition) {
+    if (span.holds(position)) {
       outlet.send(
           new WorkerMessage.Encoded(
               new Sample(trackId, position, position, true, packet.payload())));

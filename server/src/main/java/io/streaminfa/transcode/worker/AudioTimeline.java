@@ -27,10 +27,8 @@ final class AudioTimeline {
   private static final int CORRECTION_SECONDS = 10;
   private static final int SMOOTHING_FRAMES = 64;
 
-  /** Larger gaps are jumps of the source's clock: the timeline jumps as well. */
-  private static final int MAX_SILENCE_SECONDS = 60;
-
   private final int sampleRate;
+  private final int maxSilenceSeconds;
   private final BlockReceiver receiver;
   private final float[] left = new float[BLOCK_SAMPLES];
   private final float[] right = new float[BLOCK_SAMPLES];
@@ -46,9 +44,11 @@ final class AudioTimeline {
 
   /**
    * @param start where the first block begins; earlier audio is cut, later audio is led by silence
+   * @param maxSilenceSeconds larger gaps are jumps of the source's clock: the timeline jumps as well
    */
-  AudioTimeline(int sampleRate, long start, BlockReceiver receiver) {
+  AudioTimeline(int sampleRate, long start, int maxSilenceSeconds, BlockReceiver receiver) {
     this.sampleRate = sampleRate;
+    this.maxSilenceSeconds = maxSilenceSeconds;
     this.receiver = receiver;
     this.blockPosition = start;
     this.correctAfter = start;
@@ -109,7 +109,7 @@ final class AudioTimeline {
 
   /** Silence up to this position; nothing when the timeline is there already. */
   void fillUntil(long position) throws WorkerFailure, InterruptedException {
-    if (position - end() > (long) MAX_SILENCE_SECONDS * sampleRate) {
+    if (position - end() > (long) maxSilenceSeconds * sampleRate) {
       jumpTo(position);
       return;
     }

@@ -1,11 +1,6 @@
 package io.streaminfa.transcode.worker;
 
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_alloc_context3;
 import static org.bytedeco.ffmpeg.global.avcodec.avcodec_find_decoder;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_free_context;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_open2;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_receive_frame;
-import static org.bytedeco.ffmpeg.global.avcodec.avcodec_send_packet;
 
 import io.streaminfa.media.CodecConfig;
 import io.streaminfa.media.Sample;
@@ -13,37 +8,23 @@ import io.streaminfa.media.Track;
 import io.streaminfa.units.FrameRate;
 import io.streaminfa.units.Timescale;
 import java.nio.ByteBuffer;
-import org.bytedeco.ffmpeg.avcodec.AVCodec;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
-import org.bytedeco.ffmpeg.avcodec.AVPacket;
-import org.bytedeco.ffmpeg.avutil.AVDictionary;
-import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes one track. What it cannot decode it counts and skips. */
+/** Decodes one live track. What it cannot decode it counts and skips. */
 final class Decoder implements AutoCloseable {
-  /** Receives each decoded frame; the frame is reused as soon as this returns. */
-  @FunctionalInterface
-  interface Receiver {
-    void decoded(AVFrame frame) throws WorkerFailure, InterruptedException;
-  }
-
   private final Track track;
-  private final AVCodecContext context;
+  private final PacketDecoder decoder;
   private final Packet packet;
-  private final Frame frame;
-  private long errors;
-  private String lastErrorWords = "";
 
-  private Decoder(Track track, AVCodecContext context, Packet packet, Frame frame) {
+  private Decoder(Track track, PacketDecoder decoder, Packet packet) {
     this.track = track;
-    this.context = context;
+    this.decoder = decoder;
     this.packet = packet;
-    this.frame = frame;
   }
 
   static Decoder open(Track track) throws WorkerFailure {
@@ -53,24 +34,16 @@ final class Decoder implements AutoCloseable {
           case CodecConfig.Aac aac -> avcodec.AV_CODEC_ID_AAC;
           case CodecConfig.Mp3 mp3 -> avcodec.AV_CODEC_ID_MP3;
         };
-    AVCodec codec = Native.allocated(avcodec_find_decoder(codecId), "avcodec_find_decoder");
-    AVCodecContext context =
-        Native.allocated(avcodec_alloc_context3(codec), "avcodec_alloc_context3");
-    try {
-      setExtradata(context, track.config());
-      // Each further frame thread would hold back one more picture.
-      context.thread_count(1);
-      context.pkt_timebase(timeBase(track.timescale()));
-      int opened = avcodec_open2(context, codec, (AVDictionary) null);
-      if (opened < 0) {
-        throw new WorkerFailure(
-            "decoder_refused", codec.name().getString() + ": " + Native.words(opened), true);
-      }
-      return new Decoder(track, context, new Packet(), Frame.empty());
-    } catch (WorkerFailure e) {
-      avcodec_free_context(context);
-      throw e;
-    }
+    PacketDecoder decoder =
+        PacketDecoder.open(
+            Native.allocated(avcodec_find_decoder(codecId), "avcodec_find_decoder"),
+            context -> {
+              setExtradata(context, track.config());
+              // Each further frame thread would hold back one more picture.
+              context.thread_count(1);
+              context.pkt_timebase(timeBase(track.timescale()));
+            });
+    return new Decoder(track, decoder, new Packet());
   }
 
   private static void setExtradata(AVCodecContext context, CodecConfig config) {
@@ -99,66 +72,37 @@ final class Decoder implements AutoCloseable {
   }
 
   AVCodecContext context() {
-    return context;
+    return decoder.context();
   }
 
   long errors() {
-    return errors;
-  }
-
-  String lastErrorWords() {
-    return lastErrorWords;
+    return decoder.errors();
   }
 
   /** What the bit stream says of its rate; null when it says nothing. */
   @Nullable FrameRate claimedFrameRate() {
-    AVRational rate = context.framerate();
+    AVRational rate = decoder.context().framerate();
     return rate.num() < 1 || rate.den() < 1 ? null : new FrameRate(rate.num(), rate.den());
   }
 
-  void decode(Sample sample, Receiver receiver) throws WorkerFailure, InterruptedException {
+  void decode(Sample sample, PacketDecoder.Receiver receiver)
+      throws WorkerFailure, InterruptedException {
     if (!sample.data().hasRemaining()) {
       return;
     }
     packet.fill(sample);
-    send(packet.get(), receiver);
+    decoder.send(packet.get(), receiver);
     packet.unref();
   }
 
   /** Gives what is left inside; nothing can be decoded after it. */
-  void flush(Receiver receiver) throws WorkerFailure, InterruptedException {
-    send(null, receiver);
-  }
-
-  private void send(@Nullable AVPacket next, Receiver receiver)
-      throws WorkerFailure, InterruptedException {
-    int sent = avcodec_send_packet(context, next);
-    if (sent < 0 && !Native.isDry(sent)) {
-      countError(sent);
-    }
-    while (true) {
-      int received = avcodec_receive_frame(context, frame.get());
-      if (Native.isDry(received)) {
-        return;
-      }
-      if (received < 0) {
-        countError(received);
-        return;
-      }
-      receiver.decoded(frame.get());
-      avutil.av_frame_unref(frame.get());
-    }
-  }
-
-  private void countError(int result) {
-    errors++;
-    lastErrorWords = Native.words(result);
+  void flush(PacketDecoder.Receiver receiver) throws WorkerFailure, InterruptedException {
+    decoder.send(null, receiver);
   }
 
   @Override
   public void close() {
     packet.close();
-    frame.close();
-    avcodec_free_context(context);
+    decoder.close();
   }
 }

@@ -47,6 +47,19 @@ record FrameGrid(FrameRate rate, long anchorTicks) {
           new FrameRate(144, 1),
           new FrameRate(240, 1));
 
+  /** Containers write rates as averages and rounded: so near, and one of the usual ones is meant. */
+  private static final double SAME_RATE = 1e-4;
+
+  /** The usual rate that is meant, or the rate itself. */
+  static FrameRate usual(FrameRate rate) {
+    for (FrameRate candidate : USUAL_RATES) {
+      if (Math.abs(rate.perSecond() / candidate.perSecond() - 1) < SAME_RATE) {
+        return candidate;
+      }
+    }
+    return rate;
+  }
+
   /**
    * The grid that the given times lie on but for the rounding of a millisecond; null when there is
    * none.

@@ -7,6 +7,7 @@ import io.streaminfa.transcode.LadderPlan;
 import io.streaminfa.transcode.LadderPlanner;
 import io.streaminfa.transcode.Rendition;
 import io.streaminfa.transcode.SourceInfo;
+import io.streaminfa.transcode.TranscodeSettings;
 import io.streaminfa.transcode.WorkerMessage;
 import io.streaminfa.units.FrameRate;
 import io.streaminfa.units.Timescale;
@@ -35,6 +36,9 @@ final class LiveTranscode implements AutoCloseable {
   /** A key frame's exact time and the source's own time of it differ by their rounding. */
   private static final int ROUNDING_MILLIS = 2;
 
+  /** Larger gaps are jumps of the source's clock: the timeline jumps as well. */
+  private static final int MAX_SILENCE_SECONDS = 60;
+
   /** The plan waits for the first audio no longer than for so many packets of video. */
   private static final int MAX_PACKETS_AWAITING_AUDIO = 30;
 
@@ -44,7 +48,7 @@ final class LiveTranscode implements AutoCloseable {
   private final Vitals vitals;
   private final FfmpegLog log;
   private final SourceProbe probe = new SourceProbe();
-  private final AudioChain audio = new AudioChain();
+  private final AudioChain audio = new AudioChain(MAX_SILENCE_SECONDS);
   private @Nullable Decoder videoDecoder;
   private @Nullable Decoder audioDecoder;
   private @Nullable VideoChain video;
@@ -227,12 +231,17 @@ final class LiveTranscode implements AutoCloseable {
   }
 
   private void openVideoRungs(LadderPlan plan, List<VideoRung> rungs) throws WorkerFailure {
+    TranscodeSettings settings = configuration.settings();
     VideoEncoding encoding =
-        new VideoEncoding(configuration.settings(), configuration.lowLatency());
+        new VideoEncoding(
+            settings.encoder(),
+            settings.keyframeInterval(),
+            PictureFormat.of(probe.firstPicture(), null).colour().delivered(),
+            configuration.lowLatency());
     int others = plan.videos().size() - 1;
     int threads = Math.max(1, configuration.encoderThreads() - others);
     for (LadderPlan.Video planned : plan.videos()) {
-      Encoder encoder = encoding.open(planned, probe.firstPicture(), threads);
+      Encoder encoder = encoding.open(planned, settings.livePreset(), threads);
       rungs.add(new VideoRung(planned, rungs.size() + 1, encoder, outlet, vitals));
       threads = 1;
       vitals.step();
@@ -244,7 +253,7 @@ final class LiveTranscode implements AutoCloseable {
     int trackId = plan.videos().size() + 1;
     for (LadderPlan.Audio planned : plan.audios()) {
       long first = AudioChain.firstPosition(firstTicks, planned.sampleRate());
-      opened.add(AudioRung.open(planned, trackId++, first, outlet));
+      opened.add(AudioRung.open(planned, trackId++, AudioRung.Span.from(first), outlet));
     }
     return opened;
   }

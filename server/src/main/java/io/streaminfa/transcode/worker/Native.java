@@ -6,6 +6,7 @@ import static org.bytedeco.ffmpeg.global.avutil.av_strerror;
 import java.nio.charset.StandardCharsets;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avfilter;
+import org.bytedeco.ffmpeg.global.avformat;
 import org.bytedeco.ffmpeg.global.avutil;
 import org.bytedeco.ffmpeg.global.swresample;
 import org.bytedeco.ffmpeg.global.swscale;
@@ -25,6 +26,7 @@ final class Native {
     Loader.load(swresample.class);
     Loader.load(avcodec.class);
     Loader.load(swscale.class);
+    Loader.load(avformat.class);
     Loader.load(avfilter.class);
   }
 

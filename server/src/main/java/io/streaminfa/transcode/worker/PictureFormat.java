@@ -3,6 +3,7 @@ package io.streaminfa.transcode.worker;
 import static org.bytedeco.ffmpeg.global.avutil.av_display_rotation_get;
 import static org.bytedeco.ffmpeg.global.avutil.av_frame_get_side_data;
 
+import io.streaminfa.transcode.Colour;
 import io.streaminfa.units.Resolution;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVFrameSideData;
@@ -24,7 +25,7 @@ record PictureFormat(
     int sampleAspectDenominator,
     int rotationDegrees,
     boolean interlaced,
-    int colorSpace,
+    Colour colour,
     int colorRange) {
   /** libavutil/frame.h: {@code #define AV_FRAME_FLAG_INTERLACED (1 << 3)}. */
   private static final int INTERLACED_FLAG = 1 << 3;
@@ -45,7 +46,7 @@ record PictureFormat(
         known ? aspect.den() : 1,
         rotationOf(frame, before),
         (before != null && before.interlaced()) || (frame.flags() & INTERLACED_FLAG) != 0,
-        frame.colorspace(),
+        new Colour(frame.color_primaries(), frame.color_trc(), frame.colorspace()),
         frame.color_range());
   }
 

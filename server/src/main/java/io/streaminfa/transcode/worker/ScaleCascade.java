@@ -14,6 +14,7 @@ import static org.bytedeco.ffmpeg.global.avfilter.avfilter_inout_alloc;
 import static org.bytedeco.ffmpeg.global.avfilter.avfilter_inout_free;
 import static org.bytedeco.ffmpeg.global.avutil.av_strdup;
 
+import io.streaminfa.transcode.Colour;
 import io.streaminfa.units.Resolution;
 import io.streaminfa.units.Timescale;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One filter graph: deinterlaces and rotates once, then scales each size from the next larger one.
+ * One filter graph: deinterlaces, rotates and tone-maps once, then scales each size from the next larger one.
  * Times go in and come out on {@link Timescale#VIDEO}.
  */
 final class ScaleCascade implements AutoCloseable {
@@ -119,7 +120,7 @@ final class ScaleCascade implements AutoCloseable {
         Timescale.VIDEO.ticksPerSecond(),
         format.sampleAspectNumerator(),
         format.sampleAspectDenominator(),
-        format.colorSpace(),
+        format.colour().matrix(),
         format.colorRange());
   }
 
@@ -142,7 +143,7 @@ final class ScaleCascade implements AutoCloseable {
     text.append(firstScale(format, sizes.getFirst()));
     for (int i = 1; i < sizes.size(); i++) {
       text.append(",split[out").append(i - 1).append("][s").append(i).append("];[s").append(i);
-      text.append("]").append(scale(sizes.get(i), ""));
+      text.append("]").append(scale(sizes.get(i), "", ""));
     }
     return text.append("[out").append(sizes.size() - 1).append("]").toString();
   }
@@ -152,7 +153,8 @@ final class ScaleCascade implements AutoCloseable {
     // Rounding to even numbers is no reason for a black line.
     boolean fills = target.width() - fitted.width() <= 2 && target.height() - fitted.height() <= 2;
     String range = format.colorRange() == avutil.AVCOL_RANGE_JPEG ? ":out_range=tv" : "";
-    String filters = scale(fills ? target : fitted, range) + ",setsar=1";
+    Resolution size = fills ? target : fitted;
+    String filters = scale(size, range, toStandardColour(format.colour())) + ",setsar=1";
     return fills
         ? filters
         : filters
@@ -160,13 +162,43 @@ final class ScaleCascade implements AutoCloseable {
                 Locale.ROOT, ",pad=%d:%d:(ow-iw)/2:(oh-ih)/2", target.width(), target.height());
   }
 
-  private static String scale(Resolution size, String range) {
+  private static String scale(Resolution size, String range, String colour) {
     return String.format(
         Locale.ROOT,
-        "scale=%d:%d:flags=bicubic%s,format=yuv420p",
+        "scale=%d:%d:flags=bicubic%s,%sformat=yuv420p",
         size.width(),
         size.height(),
-        range);
+        range,
+        colour);
+  }
+
+  /**
+   * High dynamic range is compressed in linear light by Hable's curve, with 100 cd/m2 for SDR's
+   * white; wide gamut is clipped to that of BT.709.
+   */
+  private static String toStandardColour(Colour colour) {
+    if (!colour.isConverted()) {
+      return "";
+    }
+    if (avfilter_get_by_name("zscale") == null) {
+      return "scale=out_primaries=bt709:out_transfer=bt709:out_color_matrix=bt709"
+          + ":intent=perceptual,";
+    }
+    String matrix = colour.matrix() == Colour.UNSPECIFIED ? "min=bt2020nc:" : "";
+    return switch (colour.range()) {
+      case SDR -> "zscale=" + matrix + "tin=bt709:p=bt709:t=bt709:m=bt709:r=tv,";
+      case PQ -> toneMapped(matrix, "smpte2084");
+      case HLG -> toneMapped(matrix, "arib-std-b67");
+    };
+  }
+
+  private static String toneMapped(String matrix, String transfer) {
+    return "zscale="
+        + matrix
+        + "pin=bt2020:tin="
+        + transfer
+        + ":t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,"
+        + "zscale=t=bt709:m=bt709:r=tv,";
   }
 
   PictureFormat format() {

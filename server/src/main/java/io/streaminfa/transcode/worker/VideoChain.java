@@ -1,12 +1,10 @@
 package io.streaminfa.transcode.worker;
 
 import io.streaminfa.transcode.LadderPlan;
-import io.streaminfa.units.Resolution;
 import io.streaminfa.units.Timescale;
 import java.time.Duration;
 import java.util.List;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
-import org.bytedeco.ffmpeg.global.avutil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,20 +18,17 @@ final class VideoChain implements AutoCloseable {
   /** A longer pause is a jump of the source's clock, and not filled. */
   static final long MAX_FILLED_TICKS = 60L * Timescale.VIDEO.ticksPerSecond();
 
-  private final List<VideoRung> rungs;
-  private final List<Resolution> sizes;
+  private final EncoderLadder ladder;
   private final int frameStep;
   private final long keyframeTicks;
   private final FrameClock clock;
-  private @Nullable ScaleCascade cascade;
   private @Nullable Frame lastPicture;
   private long pictures;
   private long lastTicks = Long.MIN_VALUE;
 
   /** Takes ownership of the rungs, which are started. */
   VideoChain(LadderPlan plan, List<VideoRung> rungs, Duration keyframeInterval, FrameClock clock) {
-    this.rungs = List.copyOf(rungs);
-    this.sizes = plan.videos().stream().map(LadderPlan.Video::size).toList();
+    this.ladder = new EncoderLadder(plan, rungs, Long.MAX_VALUE);
     this.frameStep = plan.frameStep();
     this.keyframeTicks = Timescale.VIDEO.ofMillis(keyframeInterval.toMillis());
     this.clock = clock;
@@ -81,10 +76,7 @@ final class VideoChain implements AutoCloseable {
   private void filter(AVFrame picture, long ticks) throws WorkerFailure, InterruptedException {
     boolean key = lastTicks == Long.MIN_VALUE || keyFrameSlot(ticks) != keyFrameSlot(lastTicks);
     lastTicks = ticks;
-    picture.pts(ticks);
-    // Decided once for all rungs; the decoder's own picture type would force one, too.
-    picture.pict_type(key ? avutil.AV_PICTURE_TYPE_I : avutil.AV_PICTURE_TYPE_NONE);
-    cascadeFor(picture).push(picture, this::toRung);
+    ladder.push(picture, ticks, key);
   }
 
   /** A picture that rounding puts just before the grid is the one that belongs on it. */
@@ -92,47 +84,14 @@ final class VideoChain implements AutoCloseable {
     return Math.floorDiv(ticks + FrameClock.TOLERANCE_TICKS, keyframeTicks);
   }
 
-  private ScaleCascade cascadeFor(AVFrame picture) throws WorkerFailure, InterruptedException {
-    ScaleCascade current = cascade;
-    PictureFormat format = PictureFormat.of(picture, current == null ? null : current.format());
-    if (current != null && current.format().equals(format)) {
-      return current;
-    }
-    if (current != null) {
-      current.finish(this::toRung);
-      current.close();
-      cascade = null;
-    }
-    ScaleCascade opened = ScaleCascade.open(format, sizes);
-    cascade = opened;
-    return opened;
-  }
-
-  private void toRung(int index, Frame frame) throws WorkerFailure, InterruptedException {
-    rungs.get(index).put(frame);
-  }
-
   /** Returns when everything is encoded and sent. */
   void finish() throws WorkerFailure, InterruptedException {
-    if (cascade != null) {
-      cascade.finish(this::toRung);
-    }
-    for (VideoRung rung : rungs) {
-      rung.putEnd();
-    }
-    for (VideoRung rung : rungs) {
-      rung.awaitEnd();
-    }
+    ladder.finish();
   }
 
   @Override
   public void close() {
-    for (VideoRung rung : rungs) {
-      rung.close();
-    }
-    if (cascade != null) {
-      cascade.close();
-    }
+    ladder.close();
     if (lastPicture != null) {
       lastPicture.close();
     }

@@ -1,39 +1,46 @@
 package io.streaminfa.transcode.worker;
 
+import io.streaminfa.transcode.Colour;
 import io.streaminfa.transcode.LadderPlan;
-import io.streaminfa.transcode.TranscodeSettings;
 import io.streaminfa.units.FrameRate;
 import io.streaminfa.units.Timescale;
+import java.time.Duration;
 import org.bytedeco.ffmpeg.avcodec.AVCodecContext;
-import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avcodec;
 import org.bytedeco.ffmpeg.global.avutil;
 
-/** What every video encoder of one live transcode is set to. */
-record VideoEncoding(TranscodeSettings settings, boolean lowLatency) {
+/**
+ * What every video encoder of one transcode is set to.
+ *
+ * @param encoder FFmpeg's name of it
+ * @param colour what the output is tagged with
+ * @param lowLatency no lookahead and no B-frames
+ */
+record VideoEncoding(
+    String encoder, Duration keyframeInterval, Colour colour, boolean lowLatency) {
   /** Key frames are placed by us; the encoder's own interval is only a net below that. */
   private static final int GOP_SAFETY_FACTOR = 2;
 
   /**
-   * @param likeness a picture whose colour tags the output carries
+   * @param preset x264's; of no meaning for other encoders
    * @param threads never sliced: slices cost quality at the same rate
    */
-  Encoder open(LadderPlan.Video plan, AVFrame likeness, int threads) throws WorkerFailure {
+  Encoder open(LadderPlan.Video plan, String preset, int threads) throws WorkerFailure {
     return Encoder.open(
-        settings.encoder(),
+        encoder,
         context -> {
-          setCommon(context, plan, likeness);
+          setCommon(context, plan);
           context.thread_count(threads);
-          switch (settings.encoder()) {
-            case "libx264" -> setX264(context, plan);
+          switch (encoder) {
+            case "libx264" -> setX264(context, plan, preset);
             case "libopenh264" -> setOpenH264(context, plan);
             default -> setProfileAndLevel(context, plan);
           }
         });
   }
 
-  private void setCommon(AVCodecContext context, LadderPlan.Video plan, AVFrame likeness) {
+  private void setCommon(AVCodecContext context, LadderPlan.Video plan) {
     FrameRate rate = plan.frameRate();
     context
         .width(plan.size().width())
@@ -47,20 +54,21 @@ record VideoEncoding(TranscodeSettings settings, boolean lowLatency) {
         .rc_buffer_size(Math.toIntExact(plan.bufferBits()))
         .gop_size(gopPictures(rate))
         .flags(context.flags() | avcodec.AV_CODEC_FLAG_CLOSED_GOP)
-        .color_primaries(likeness.color_primaries())
-        .color_trc(likeness.color_trc())
-        .colorspace(likeness.colorspace());
+        .color_primaries(colour.primaries())
+        .color_trc(colour.transfer())
+        .colorspace(colour.matrix());
     // Full-range pictures are scaled to the limited range that yuv420p stands for.
     context.color_range(avutil.AVCOL_RANGE_MPEG);
   }
 
   private int gopPictures(FrameRate rate) {
-    double seconds = settings.keyframeInterval().toMillis() / 1000.0;
+    double seconds = keyframeInterval.toMillis() / 1000.0;
     return (int) Math.ceil(seconds * rate.perSecond()) * GOP_SAFETY_FACTOR;
   }
 
-  private void setX264(AVCodecContext context, LadderPlan.Video plan) throws WorkerFailure {
-    Encoder.option(context, "preset", settings.livePreset());
+  private void setX264(AVCodecContext context, LadderPlan.Video plan, String preset)
+      throws WorkerFailure {
+    Encoder.option(context, "preset", preset);
     Encoder.option(context, "profile", plan.profile());
     Encoder.option(context, "level", plan.level());
     Encoder.option(context, "forced-idr", "1");

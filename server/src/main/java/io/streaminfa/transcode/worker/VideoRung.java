@@ -29,6 +29,7 @@ final class VideoRung implements AutoCloseable {
   private final Outlet outlet;
   private final Vitals vitals;
   private final BlockingQueue<Optional<Frame>> queue = new ArrayBlockingQueue<>(QUEUE_FRAMES);
+  private final long firstTicks;
   private final Thread thread;
   private volatile @Nullable WorkerFailure failure;
 
@@ -37,7 +38,23 @@ final class VideoRung implements AutoCloseable {
 
   /** Takes ownership of the encoder. */
   VideoRung(LadderPlan.Video plan, int trackId, Encoder encoder, Outlet outlet, Vitals vitals) {
+    this(plan, trackId, encoder, outlet, vitals, Long.MIN_VALUE);
+  }
+
+  /**
+   * Takes ownership of the encoder.
+   *
+   * @param firstTicks pictures before it are encoded and not sent; a key frame is at it
+   */
+  VideoRung(
+      LadderPlan.Video plan,
+      int trackId,
+      Encoder encoder,
+      Outlet outlet,
+      Vitals vitals,
+      long firstTicks) {
     this.plan = plan;
+    this.firstTicks = firstTicks;
     this.trackId = trackId;
     this.encoder = encoder;
     this.outlet = outlet;
@@ -145,6 +162,9 @@ final class VideoRung implements AutoCloseable {
     Long dtsTicks = inside.poll();
     if (dtsTicks == null) {
       throw new WorkerFailure("encoder_failed", "more packets than frames", false);
+    }
+    if (ptsTicks < firstTicks) {
+      return;
     }
     outlet.send(
         new WorkerMessage.Encoded(

@@ -42,7 +42,7 @@ public final class WorkerMain {
 
   private WorkerMain(WorkerChannel channel) {
     this.channel = channel;
-    this.outlet = vitals.watching(channel::send);
+    this.outlet = vitals.watching(new BatchingOutlet(channel));
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -84,6 +84,11 @@ public final class WorkerMain {
       switch (inbox.take()) {
         case WorkerMessage.Configure configure -> transcode(configure);
         case WorkerMessage.Demonstrate demonstrate -> demonstrate(demonstrate);
+        case WorkerMessage.Probe probe ->
+            outlet.send(
+                new WorkerMessage.Probed(new FileProbe(probe.limits(), vitals).probe(probe.path())));
+        case WorkerMessage.EncodeChunk chunk -> encodeChunk(chunk);
+        case WorkerMessage.EncodeAudio audio -> encodeAudio(audio);
         case WorkerMessage other -> throw unexpected(other);
       }
       outlet.send(new WorkerMessage.Ended());
@@ -124,6 +129,20 @@ public final class WorkerMain {
       throws WorkerFailure, IOException, InterruptedException {
     try (DemoGenerator generator = DemoGenerator.open(demonstrate, outlet)) {
       generator.run(MAX_DEMONSTRATION_SECONDS, true);
+    }
+  }
+
+  private void encodeChunk(WorkerMessage.EncodeChunk request)
+      throws WorkerFailure, IOException, InterruptedException {
+    try (ChunkTranscode chunk = new ChunkTranscode(request, outlet, vitals)) {
+      chunk.run();
+    }
+  }
+
+  private void encodeAudio(WorkerMessage.EncodeAudio request)
+      throws WorkerFailure, IOException, InterruptedException {
+    try (AudioTranscode audio = new AudioTranscode(request, outlet, vitals)) {
+      audio.run();
     }
   }
 

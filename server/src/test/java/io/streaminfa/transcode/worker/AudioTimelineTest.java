@@ -18,6 +18,7 @@ class AudioTimelineTest {
     return new AudioTimeline(
         RATE,
         start,
+        60,
         (position, left, right) -> {
           positions.add(position);
           assertThat(right).isEqualTo(left);
