@@ -41,6 +41,7 @@ final class LivePlane {
       StreamKeyVerifier keys,
       PrometheusRegistry prometheus,
       Clock clock) {
+    ChannelMetrics channels = new ChannelMetrics(prometheus);
     retention = new Retention(store, clock, MAX_EXPIRING_OBJECTS);
     packagers =
         new LivePackagers(
@@ -48,14 +49,11 @@ final class LivePlane {
                 config.packaging(),
                 store,
                 clock,
-                new PackagerMetrics(prometheus),
+                new PackagerMetrics(prometheus, channels),
                 retention::expire));
     transcoder =
         new WorkerTranscoder(
-            config.transcode(),
-            false,
-            workers,
-            new TranscodeMetrics(prometheus, new ChannelMetrics(prometheus)));
+            config.transcode(), false, workers, new TranscodeMetrics(prometheus, channels));
     pipelines =
         new LivePipelines(
             streams,

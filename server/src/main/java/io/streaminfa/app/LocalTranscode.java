@@ -141,12 +141,13 @@ final class LocalTranscode {
   private VodPipelines pipelines(
       Path work, ObjectStore store, StreamRegistry streams, MemoryJobQueue jobs) {
     PrometheusRegistry unread = new PrometheusRegistry();
+    ChannelMetrics channels = new ChannelMetrics(unread);
     PackagerServices packaging =
         new PackagerServices(
             config.packaging(),
             store,
             clock,
-            new PackagerMetrics(unread),
+            new PackagerMetrics(unread, channels),
             (key, after) -> {
               throw new IllegalStateException("a file's segment expires: " + key);
             });
@@ -155,8 +156,7 @@ final class LocalTranscode {
             streams,
             jobs,
             new WorkerFileTranscoder(
-                WorkerCommand.ofThisProcess(),
-                new TranscodeMetrics(unread, new ChannelMetrics(unread))),
+                WorkerCommand.ofThisProcess(), new TranscodeMetrics(unread, channels)),
             packaging,
             new VodMetrics(unread),
             work);

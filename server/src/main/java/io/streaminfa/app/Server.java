@@ -105,7 +105,7 @@ final class Server implements AutoCloseable {
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
                 metrics.uncaughtExceptions()));
-    http = new HttpEndpoint(config.control(), origin, control, new WatchPage());
+    http = new HttpEndpoint(config.control(), origin, control, new WatchPage(), prometheus);
     housekeeping = new Housekeeping(streams, streamStore, clock);
   }
 
