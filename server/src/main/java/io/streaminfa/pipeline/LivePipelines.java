@@ -115,7 +115,7 @@ public final class LivePipelines implements PublishHandler {
         return existing;
       }
       requireTakesMedia(stream.id());
-      if (running.values().stream().filter(LivePipeline::isLive).count() >= limits.maxStreams()) {
+      if (live() >= limits.maxStreams()) {
         throw new PublishRejected(
             Reason.TOO_MANY_STREAMS,
             "This server carries at most " + limits.maxStreams() + " live streams at once.");
@@ -137,6 +137,21 @@ public final class LivePipelines implements PublishHandler {
   /** Asked when the stream is live, from when on its record says the same for good. */
   private boolean isRecorded(StreamId id) {
     return environment.registry().find(id).map(Stream::record).orElse(false);
+  }
+
+  /** Streams with a publisher, or waiting for theirs. */
+  public int liveStreams() {
+    lock.lock();
+    try {
+      return live();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private int live() {
+    return (int) running.values().stream().filter(LivePipeline::isLive).count();
   }
 
   /** The stream may have ended since its key was looked up, with a pipeline that is gone by now. */
