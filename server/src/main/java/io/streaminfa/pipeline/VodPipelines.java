@@ -198,7 +198,7 @@ public final class VodPipelines implements AutoCloseable {
     try {
       busy.forEach(
           (thread, busyWith) -> {
-            if (busyWith.equals(id) && thread != Thread.currentThread()) {
+            if (busyWith.equals(id) && !thread.equals(Thread.currentThread())) {
               thread.interrupt();
             }
           });
@@ -254,19 +254,30 @@ public final class VodPipelines implements AutoCloseable {
   private Optional<Task> next(int slot) throws JobException, InterruptedException {
     lock.lockInterruptibly();
     try {
-      Optional<Task> task = Optional.ofNullable(urgent.poll());
-      if (task.isEmpty() && slot < Math.max(1, limits.slots() - liveStreams.getAsInt())) {
-        task = jobs.claim(1).stream().findFirst().map(Task.Encode::new);
+      Optional<Task> task = poll(slot);
+      long nanos = LOOK_INTERVAL.toNanos();
+      while (task.isEmpty() && nanos > 0 && !closed) {
+        nanos = changed.awaitNanos(nanos);
+        task = poll(slot);
       }
       if (task.isPresent()) {
         busy.put(Thread.currentThread(), task.get().streamId());
-      } else {
-        long _ = changed.awaitNanos(LOOK_INTERVAL.toNanos());
       }
       return task;
     } finally {
       lock.unlock();
     }
+  }
+
+  @GuardedBy("lock")
+  private Optional<Task> poll(int slot) throws JobException {
+    Task first = urgent.poll();
+    if (first != null) {
+      return Optional.of(first);
+    }
+    return slot < Math.max(1, limits.slots() - liveStreams.getAsInt())
+        ? jobs.claim(1).stream().findFirst().map(Task.Encode::new)
+        : Optional.empty();
   }
 
   private void run(Task task) throws JobException, InterruptedException {
