@@ -14,11 +14,7 @@ import java.util.Optional;
  * @param ignoredStreams cover art, subtitles, data and further tracks
  */
 public record MediaProbe(
-    String container,
-    long durationTicks,
-    Video video,
-    Optional<Audio> audio,
-    int ignoredStreams) {
+    String container, long durationTicks, Video video, Optional<Audio> audio, int ignoredStreams) {
 
   /**
    * The video that is encoded.

@@ -86,7 +86,23 @@ class WorkerMessageTest {
         Arguments.of(
             new WorkerMessage.Failed(new TranscodeFailure("a", "b", true)),
             "15" + "000161" + "000162" + "01"),
-        Arguments.of(new WorkerMessage.Ended(), "16"));
+        Arguments.of(new WorkerMessage.Ended(), "16"),
+        Arguments.of(
+            new WorkerMessage.Probe("/a", VodPlanTest.LIMITS),
+            "06"
+                + "00022f61"
+                + "01"
+                + "000468323634"
+                + "01"
+                + "0003616163"
+                + "0000000000000bb8"
+                + "00001000"),
+        Arguments.of(
+            new WorkerMessage.EncodeChunk("/a", VodPlanTest.PLAN, 180_000, Long.MAX_VALUE, 1), ""),
+        Arguments.of(new WorkerMessage.EncodeAudio("/a", VodPlanTest.PLAN, 540_000), ""),
+        Arguments.of(new WorkerMessage.Probed(VodPlanTest.PROBE), ""),
+        Arguments.of(new WorkerMessage.Opened(List.of()), "1800"),
+        Arguments.of(new WorkerMessage.Covered(new EncodedRange(1, 2, 3)), "19" + counts(1, 2, 3)));
   }
 
   private static String counts(long... counts) {
