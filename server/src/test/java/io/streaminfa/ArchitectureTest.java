@@ -54,6 +54,7 @@ class ArchitectureTest {
           entry("storage", List.of("units", "observability")),
           entry("auth", List.of("stream", "observability")),
           entry("jobs", List.of("stream", "units", "observability")),
+          entry("state", List.of("stream", "jobs", "units", "observability")),
           entry("cluster", List.of("stream", "jobs", "units", "observability")),
           entry("ingest", allMediaAnd("units", "observability")),
           entry("transcode", allMediaAnd("units", "observability")),
@@ -196,6 +197,16 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAPackage("org.tomlj.."))
         .because("every other class gets its settings as a record")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheStateStoreKnowsSql() {
+    noClasses()
+        .that(resideOutsideOfPackage(ROOT + ".state.."))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite.."))
+        .because("the registry and the queue have another store on many machines")
         .check(CLASSES);
   }
 

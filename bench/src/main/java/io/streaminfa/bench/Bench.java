@@ -67,7 +67,7 @@ public final class Bench implements Callable<Integer> {
   @Option(
       names = "--warm-up-secs",
       description = "Of server-cpu, before it counts; default ${DEFAULT-VALUE}.")
-  private int warmUpSeconds = 20;
+  private int warmUpSeconds = 120;
 
   @Option(names = "--filter", description = "Of micro: a regular expression.")
   private String filter = ".*";

@@ -129,7 +129,7 @@ final class ServerCpuScenario {
     Path log = home.work("logs").resolve("server-cpu-publishers.log");
     List<Process> publishers = new ArrayList<>();
     List<HlsPull> pulls = new ArrayList<>();
-    try (HttpClient http = HttpClient.newHttpClient()) {
+    try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
       for (URI address : publish) {
         publishers.add(
             ffmpeg.start(log, Executable.words("-re -i " + film + " -c copy -f flv " + address)));

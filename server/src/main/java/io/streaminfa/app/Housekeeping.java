@@ -1,5 +1,6 @@
 package io.streaminfa.app;
 
+import io.streaminfa.state.SqliteStreamStore;
 import io.streaminfa.stream.StreamException;
 import io.streaminfa.stream.StreamRegistry;
 import java.time.Clock;
@@ -11,19 +12,21 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What is done now and then: forgets the records of streams that were deleted long ago. */
+/** What is done now and then: forgets streams that were deleted long ago, and old events. */
 final class Housekeeping {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
   private static final Duration INTERVAL = Duration.ofMinutes(10);
 
   private final StreamRegistry streams;
+  private final SqliteStreamStore store;
   private final Clock clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("housekeeping").factory());
 
-  Housekeeping(StreamRegistry streams, Clock clock) {
+  Housekeeping(StreamRegistry streams, SqliteStreamStore store, Clock clock) {
     this.streams = streams;
+    this.store = store;
     this.clock = clock;
   }
 
@@ -39,8 +42,9 @@ final class Housekeeping {
       if (purged > 0) {
         log.info("forgot {} streams that were deleted long ago", purged);
       }
+      store.pruneEvents(clock.instant());
     } catch (StreamException e) {
-      log.warn("deleted streams could not be forgotten: {}", e.getMessage());
+      log.warn("what is old could not be forgotten: {}", e.getMessage());
     }
   }
 

@@ -3,17 +3,16 @@ package io.streaminfa.app;
 import io.streaminfa.config.Config;
 import io.streaminfa.control.ReadinessCheck;
 import io.streaminfa.ingest.rtmp.RtmpServer;
+import io.streaminfa.state.SqliteDatabase;
+import io.streaminfa.state.StateException;
 import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.ObjectStore;
 import io.streaminfa.storage.StorageException;
-import io.streaminfa.stream.StreamFilter;
-import io.streaminfa.stream.StreamRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What {@code /readyz} looks at. */
 final class ReadinessChecks {
@@ -25,17 +24,13 @@ final class ReadinessChecks {
   private ReadinessChecks() {}
 
   static List<ReadinessCheck> of(
-      Config config,
-      ObjectStore store,
-      RtmpServer rtmp,
-      StreamRegistry streams,
-      FfmpegProbe ffmpeg) {
+      Config config, ObjectStore store, RtmpServer rtmp, SqliteDatabase state, FfmpegProbe ffmpeg) {
     return List.of(
         check("storage", () -> storage(store)),
         check("ffmpeg", ffmpeg::result),
         check("rtmp_listener", () -> rtmpListener(rtmp)),
         check("disk_space", () -> diskSpace(config.server().dataDir())),
-        check("state_store", () -> stateStore(streams)));
+        check("state_store", () -> stateStore(state)));
   }
 
   /** One look, which may block. */
@@ -88,8 +83,13 @@ final class ReadinessChecks {
     }
   }
 
-  private static ReadinessCheck.CheckResult stateStore(StreamRegistry streams) {
-    long count = streams.count(new StreamFilter(Optional.empty(), Optional.empty()));
-    return new ReadinessCheck.CheckResult(true, count + " streams");
+  private static ReadinessCheck.CheckResult stateStore(SqliteDatabase state)
+      throws InterruptedException {
+    try {
+      state.check();
+      return new ReadinessCheck.CheckResult(true, "answers");
+    } catch (StateException e) {
+      return new ReadinessCheck.CheckResult(false, e.reason());
+    }
   }
 }

@@ -11,6 +11,10 @@ import io.streaminfa.delivery.DeliveryMetrics;
 import io.streaminfa.delivery.OriginHandler;
 import io.streaminfa.delivery.WatchPage;
 import io.streaminfa.observability.MetricsRegistry;
+import io.streaminfa.pipeline.InterruptedStreams;
+import io.streaminfa.state.SqliteDatabase;
+import io.streaminfa.state.SqliteStreamStore;
+import io.streaminfa.state.StateException;
 import io.streaminfa.storage.FileObjectStore;
 import io.streaminfa.storage.MemoryObjectStore;
 import io.streaminfa.storage.MeteredObjectStore;
@@ -18,7 +22,6 @@ import io.streaminfa.storage.ObjectStore;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.storage.StorageMetrics;
 import io.streaminfa.stream.KeyHash;
-import io.streaminfa.stream.MemoryStreamStore;
 import io.streaminfa.stream.Stream;
 import io.streaminfa.stream.StreamDefaults;
 import io.streaminfa.stream.StreamException;
@@ -43,9 +46,13 @@ final class Server implements AutoCloseable {
   /** What the HTTP side may take of the shutdown deadline; media comes first. */
   private static final Duration HTTP_CLOSE_TIME = Duration.ofSeconds(3);
 
+  private static final String STATE_FILE = "streaminfa.db";
+
   private final Config config;
   private final DataDirectory dataDirectory;
+  private final SqliteDatabase state;
   private final ObjectStore store;
+  private final InterruptedStreams interrupted;
   private final FfmpegProbe ffmpeg;
   private final LivePlane live;
   private final ExecutorService blockingReads;
@@ -63,9 +70,12 @@ final class Server implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     dataDirectory = DataDirectory.claim(config.server().dataDir());
     store = new MeteredObjectStore(openStore(config), new StorageMetrics(prometheus));
-    StreamRegistry streams = openRegistry(config, clock);
-    StreamMetrics.register(streams, prometheus);
     WorkerCommand workers = WorkerCommand.ofThisProcess();
+    state = openState(config, workers);
+    SqliteStreamStore streamStore = new SqliteStreamStore(state);
+    StreamRegistry streams = openRegistry(config, streamStore, clock);
+    StreamMetrics.register(streams, prometheus);
+    interrupted = new InterruptedStreams(streams);
     ffmpeg = new FfmpegProbe(workers);
     ffmpeg.start(); // first of all: it takes longer than the rest of the start
     AuthMetrics authMetrics = new AuthMetrics(prometheus);
@@ -91,12 +101,12 @@ final class Server implements AutoCloseable {
                 new PipelineActions(live.pipelines(), origin),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
-                ReadinessChecks.of(config, store, live.rtmp(), streams, ffmpeg),
+                ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
                 metrics.uncaughtExceptions()));
     http = new HttpEndpoint(config.control(), origin, control, new WatchPage());
-    housekeeping = new Housekeeping(streams, clock);
+    housekeeping = new Housekeeping(streams, streamStore, clock);
   }
 
   private static ObjectStore openStore(Config config) throws IOException {
@@ -118,14 +128,23 @@ final class Server implements AutoCloseable {
     }
   }
 
-  private static StreamRegistry openRegistry(Config config, Clock clock) throws IOException {
+  private static SqliteDatabase openState(Config config, WorkerCommand workers) throws IOException {
+    try {
+      return SqliteDatabase.open(
+          config.server().dataDir().resolve(STATE_FILE),
+          Optional.ofNullable(workers.nativesDirectory()));
+    } catch (StateException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  private static StreamRegistry openRegistry(
+      Config config, SqliteStreamStore streamStore, Clock clock) throws IOException {
     var ingestKeys =
         config.auth().ingestStreamKeys().stream().map(KeyHash::of).collect(Collectors.toSet());
     try {
       return StreamRegistry.open(
-          new MemoryStreamStore(),
-          clock,
-          new StreamDefaults(config.packaging().recordLive(), ingestKeys));
+          streamStore, clock, new StreamDefaults(config.packaging().recordLive(), ingestKeys));
     } catch (StreamException e) {
       throw new IOException("the stream store cannot be read: " + e.getMessage(), e);
     }
@@ -142,9 +161,14 @@ final class Server implements AutoCloseable {
   /**
    * Serves when this returns.
    *
-   * @throws IOException when a port cannot be bound
+   * @throws IOException when a port cannot be bound, or the state cannot be saved
    */
   void start() throws IOException, InterruptedException {
+    try {
+      interrupted.fail();
+    } catch (StreamException e) {
+      throw new IOException(e.getMessage(), e);
+    }
     live.start();
     http.start();
     housekeeping.start();
@@ -182,6 +206,7 @@ final class Server implements AutoCloseable {
       blockingReads.shutdownNow();
       live.close();
       store.close();
+      state.close();
       dataDirectory.close();
     }
   }

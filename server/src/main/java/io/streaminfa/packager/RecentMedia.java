@@ -19,14 +19,14 @@ final class RecentMedia {
   }
 
   /**
-   * Adds a row. bis 6.2.2: a segment that leaves the playlist stays available for its own duration
-   * plus that of the longest playlist that listed it, which is as many rows again and one more.
+   * Adds a row. A player that has the last but one playlist asks for one row more than the newest
+   * lists; what is older is read from the store.
    *
    * @param windowRows how many rows the playlists list
    */
   void addRow(Map<ObjectKey, ByteBuffer> segments, int windowRows) {
     rows.addLast(segments);
-    while (rows.size() > Math.min(MAX_ROWS, 2 * windowRows + 1)) {
+    while (rows.size() > Math.min(MAX_ROWS, windowRows + 1)) {
       rows.removeFirst();
     }
   }

@@ -43,8 +43,25 @@ final class StreamPlaylists {
         window.mediaSequence(),
         window.discontinuitySequence(),
         Optional.empty(),
-        segments(window.rows(), rendition),
+        segments(window.rows(), rendition, true),
         ended);
+  }
+
+  /**
+   * The rows of a file, which has no wall clock.
+   *
+   * @param type VOD when all rows are there, EVENT while more come
+   */
+  MediaPlaylist ofFile(List<ListedRow> rows, String rendition, MediaPlaylist.Type type) {
+    return new MediaPlaylist(
+        version,
+        true,
+        targetDurationSeconds,
+        0,
+        0,
+        Optional.of(type),
+        segments(rows, rendition, false),
+        type == MediaPlaylist.Type.VOD);
   }
 
   /** Everything since the start. */
@@ -56,11 +73,12 @@ final class StreamPlaylists {
         rows.getFirst().number(),
         0,
         Optional.of(MediaPlaylist.Type.VOD),
-        segments(rows, rendition),
+        segments(rows, rendition, true),
         true);
   }
 
-  private static List<MediaSegment> segments(List<ListedRow> rows, String rendition) {
+  private static List<MediaSegment> segments(
+      List<ListedRow> rows, String rendition, boolean isDated) {
     List<MediaSegment> segments = new ArrayList<>(rows.size());
     Optional<String> map = Optional.empty();
     for (ListedRow row : rows) {
@@ -80,7 +98,9 @@ final class StreamPlaylists {
               durationMicros,
               row.discontinuity(),
               gap,
-              Optional.of(Instant.ofEpochMilli(Math.floorDiv(dateMicros, MICROS_PER_MILLI))),
+              isDated
+                  ? Optional.of(Instant.ofEpochMilli(Math.floorDiv(dateMicros, MICROS_PER_MILLI)))
+                  : Optional.empty(),
               map));
     }
     return segments;

@@ -219,6 +219,17 @@ public final class StreamRegistry {
     return change(id, Transitions.processing());
   }
 
+  /**
+   * A pending upload is complete: it is processed from now on, and the job of doing so is in the
+   * queue. Both are saved, or neither.
+   *
+   * @param source the upload's file, to be left alone until the job is over
+   */
+  @CanIgnoreReturnValue
+  public Stream processing(StreamId id, SourceFile source) throws StreamException {
+    return change(id, Transitions.processingUpload(), Optional.of(source));
+  }
+
   /** Everything is done; active renditions are complete. */
   @CanIgnoreReturnValue
   public Stream ready(StreamId id, Duration duration) throws StreamException {
@@ -326,6 +337,11 @@ public final class StreamRegistry {
   }
 
   private Stream change(StreamId id, Transitions.Rule rule) throws StreamException {
+    return change(id, rule, Optional.empty());
+  }
+
+  private Stream change(StreamId id, Transitions.Rule rule, Optional<SourceFile> source)
+      throws StreamException {
     changes.lock();
     try {
       Stream before = streams.get(id);
@@ -334,7 +350,7 @@ public final class StreamRegistry {
       }
       Optional<Transitions.Change> change = rule.apply(before, now());
       if (change.isPresent()) {
-        save(change.get().after(), change.get().event());
+        save(change.get().after(), change.get().event(), source);
       }
       return change.map(Transitions.Change::after).orElse(before);
     } finally {
@@ -356,13 +372,18 @@ public final class StreamRegistry {
                     .orElse(wanted.ingestType() == IngestType.UPLOAD || defaults.recordLive()));
     key.ifPresent(builder::keyHash);
     Stream stream = builder.build();
-    save(stream, new StreamEvent.Created(stream.id(), stream.createdAt(), stream.ingestType()));
+    save(
+        stream,
+        new StreamEvent.Created(stream.id(), stream.createdAt(), stream.ingestType()),
+        Optional.empty());
     return stream;
   }
 
   @GuardedBy("changes")
-  private void save(Stream after, StreamEvent event) throws StreamException {
-    long number = store.save(after, event);
+  private void save(Stream after, StreamEvent event, Optional<SourceFile> source)
+      throws StreamException {
+    long number =
+        source.isPresent() ? store.save(after, event, source.get()) : store.save(after, event);
     put(after);
     for (StreamListener listener : listeners) {
       tell(listener, number, event, after);

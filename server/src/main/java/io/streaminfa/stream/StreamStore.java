@@ -17,7 +17,15 @@ public interface StreamStore extends AutoCloseable {
    */
   long save(Stream stream, StreamEvent event) throws StreamException.StoreFailed;
 
-  /** Forgets a stream; one that is not there is no error. Its events may stay. */
+  /**
+   * Saves a stream and its event as {@link #save(Stream, StreamEvent)} does, and with them the job
+   * of making the stream out of a file: all or nothing.
+   *
+   * @return the event's number
+   */
+  long save(Stream stream, StreamEvent event, SourceFile source) throws StreamException.StoreFailed;
+
+  /** Forgets a stream and its job; one that is not there is no error. Its events may stay. */
   void remove(StreamId id) throws StreamException.StoreFailed;
 
   @Override

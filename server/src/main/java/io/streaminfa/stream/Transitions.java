@@ -95,6 +95,13 @@ final class Transitions {
     };
   }
 
+  static Rule processingUpload() {
+    return (before, now) -> {
+      requireType(before, IngestType.UPLOAD);
+      return processing().apply(before, now);
+    };
+  }
+
   static Rule ready(Duration duration) {
     return (before, now) ->
         change(

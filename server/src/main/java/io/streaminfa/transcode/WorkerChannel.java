@@ -32,16 +32,38 @@ public final class WorkerChannel implements AutoCloseable {
 
   /** Blocks while the peer's socket buffer is full. Payloads are gathered, not copied. */
   public void send(WorkerMessage message) throws IOException {
-    ByteBuffer payload = message.payload();
     ByteWriter fields = new ByteWriter(USUAL_FIELDS_BYTES);
-    fields.u32(0);
-    message.write(fields);
-    long length = (long) fields.size() - LENGTH_BYTES + payload.remaining();
+    writeFields(message, fields);
+    send(fields.toByteBuffer(), message.payload());
+  }
+
+  /**
+   * Appends a message with its payload, for several to be sent at once.
+   *
+   * @param out given to {@link #sendFramed} afterwards
+   */
+  public static void frame(WorkerMessage message, ByteWriter out) {
+    writeFields(message, out);
+    out.raw(message.payload());
+  }
+
+  /** Sends messages that {@link #frame} has written; blocks as {@link #send} does. */
+  public void sendFramed(ByteBuffer messages) throws IOException {
+    send(messages, ByteBuffer.allocate(0));
+  }
+
+  private static void writeFields(WorkerMessage message, ByteWriter out) {
+    int start = out.size();
+    out.u32(0);
+    message.write(out);
+    long length = (long) out.size() - start - LENGTH_BYTES + message.payload().remaining();
     if (length > WorkerMessage.MAX_MESSAGE_BYTES) {
       throw new IllegalArgumentException("message of " + length + " bytes");
     }
-    fields.patchU32(0, length);
-    ByteBuffer[] parts = {fields.toByteBuffer(), payload};
+    out.patchU32(start, length);
+  }
+
+  private void send(ByteBuffer... parts) throws IOException {
     sending.lock();
     try {
       writeFully(parts);

@@ -219,12 +219,13 @@ final class LiveOutputTest {
     live(121, false);
     String stream = Studio.STREAM.value();
     PlaylistView playlist = studio.playlist("high");
-    // Rule 8: as long again as the window, and one more.
-    for (long number = playlist.sequence() - 6; number < playlist.sequence() + 5; number++) {
+    for (long number = playlist.sequence() - 1; number < playlist.sequence() + 5; number++) {
       ObjectKey key = ObjectKey.segment(stream, "high", number);
       assertThat(studio.packagers.media(key)).contains(studio.store.objects.get(key));
     }
-    assertThat(studio.packagers.media(ObjectKey.segment(stream, "high", 0))).isEmpty();
+    ObjectKey older = ObjectKey.segment(stream, "high", playlist.sequence() - 2);
+    assertThat(studio.packagers.media(older)).isEmpty();
+    assertThat(studio.store.objects).containsKey(older);
     assertThat(studio.packagers.media(ObjectKey.init(stream, "low", 0))).isPresent();
   }
 

@@ -108,6 +108,29 @@ class StreamRegistryTest {
   }
 
   @Test
+  void anUploadThatIsCompleteIsQueuedWithTheChangeOfItsState() throws StreamException {
+    List<String> queued = new ArrayList<>();
+    StreamRegistry registry =
+        StreamRegistry.open(
+            new MemoryStreamStore(
+                (stream, source) -> queued.add(source.path() + " " + stream.state())),
+            clock,
+            DEFAULTS);
+    StreamId upload =
+        registry.create(new NewStream(IngestType.UPLOAD, Metadata.EMPTY, Optional.empty())).stream()
+            .id();
+    StreamId live =
+        registry.create(new NewStream(IngestType.RTMP, Metadata.EMPTY, Optional.empty())).stream()
+            .id();
+    SourceFile source = new SourceFile("uploads/film.mp4");
+    registry.processing(upload, source);
+    assertConflict(() -> registry.processing(upload, source), "illegal_transition");
+    registry.markLive(live);
+    assertConflict(() -> registry.processing(live, source), "wrong_ingest_type");
+    assertThat(queued).containsExactly("uploads/film.mp4 PROCESSING");
+  }
+
+  @Test
   void aFailureKeepsItsCodeAndEndsItsRenditions() throws StreamException {
     StreamId id = makeRtmp().stream().id();
     streams.markLive(id);
@@ -303,6 +326,12 @@ class StreamRegistryTest {
         throw new StreamException.StoreFailed("no disk", new java.io.IOException("full"));
       }
       return 1;
+    }
+
+    @Override
+    public long save(Stream stream, StreamEvent event, SourceFile source)
+        throws StreamException.StoreFailed {
+      return save(stream, event);
     }
 
     @Override

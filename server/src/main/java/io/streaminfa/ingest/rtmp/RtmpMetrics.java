@@ -1,5 +1,6 @@
 package io.streaminfa.ingest.rtmp;
 
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
@@ -10,7 +11,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
  * @param bytes received
  * @param errors by stable name: refusals, broken connections, repaired or skipped media
  */
-public record RtmpMetrics(Counter connections, Counter bytes, Counter errors) {
+public record RtmpMetrics(CounterDataPoint connections, CounterDataPoint bytes, Counter errors) {
   /** The value of the label {@code protocol}. */
   static final String PROTOCOL = "rtmp";
 
@@ -21,12 +22,14 @@ public record RtmpMetrics(Counter connections, Counter bytes, Counter errors) {
             .name("streaminfa_ingest_connections_total")
             .help("Connections accepted")
             .labelNames("protocol")
-            .register(registry),
+            .register(registry)
+            .labelValues(PROTOCOL),
         Counter.builder()
             .name("streaminfa_ingest_bytes_total")
             .help("Bytes received")
             .labelNames("protocol")
-            .register(registry),
+            .register(registry)
+            .labelValues(PROTOCOL),
         Counter.builder()
             .name("streaminfa_ingest_errors_total")
             .help("Refusals, broken connections, and media that was repaired or skipped")
@@ -35,11 +38,11 @@ public record RtmpMetrics(Counter connections, Counter bytes, Counter errors) {
   }
 
   void connected() {
-    connections.labelValues(PROTOCOL).inc();
+    connections.inc();
   }
 
   void received(int count) {
-    bytes.labelValues(PROTOCOL).inc(count);
+    bytes.inc(count);
   }
 
   void error(String errorType) {

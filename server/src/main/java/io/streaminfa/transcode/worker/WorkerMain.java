@@ -42,7 +42,7 @@ public final class WorkerMain {
 
   private WorkerMain(WorkerChannel channel) {
     this.channel = channel;
-    this.outlet = vitals.watching(channel::send);
+    this.outlet = vitals.watching(new BatchingOutlet(channel));
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
