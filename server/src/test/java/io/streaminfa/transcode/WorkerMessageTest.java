@@ -86,7 +86,12 @@ class WorkerMessageTest {
         Arguments.of(
             new WorkerMessage.Failed(new TranscodeFailure("a", "b", true)),
             "15" + "000161" + "000162" + "01"),
-        Arguments.of(new WorkerMessage.Ended(), "16"),
+        Arguments.of(new WorkerMessage.Ended(), "16"));
+  }
+
+  /** The messages about files. */
+  static Stream<Arguments> files() {
+    return Stream.of(
         Arguments.of(
             new WorkerMessage.Probe("/a", VodPlanTest.LIMITS),
             "06"
@@ -118,7 +123,7 @@ class WorkerMessageTest {
   }
 
   @ParameterizedTest
-  @MethodSource("table")
+  @MethodSource({"table", "files"})
   void isReadAsItWasWritten(WorkerMessage message, String hex) throws Exception {
     byte[] bytes = written(message);
     if (!hex.isEmpty()) {
@@ -128,7 +133,7 @@ class WorkerMessageTest {
   }
 
   @ParameterizedTest
-  @MethodSource("table")
+  @MethodSource({"table", "files"})
   void aTruncatedOneIsMalformedOrAnotherMessage(WorkerMessage message, String hex) {
     byte[] bytes = written(message);
     for (int length = 0; length < bytes.length; length++) {
