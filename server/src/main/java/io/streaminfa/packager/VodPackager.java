@@ -268,7 +268,10 @@ public final class VodPackager {
             .filter(Rendition.Video.class::isInstance)
             .map(Rendition::name)
             .toList();
-    long last = videos.stream().mapToLong(name -> lastNumber(name)).max().orElse(Long.MIN_VALUE);
+    long last = -1;
+    for (String name : videos) {
+      last = Math.max(last, lastNumber(name));
+    }
     List<ListedRow> rows = new ArrayList<>();
     for (long number = 0; number <= last; number++) {
       Map<String, ListedRow.Entry> entries = entries(number);
