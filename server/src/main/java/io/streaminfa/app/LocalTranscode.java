@@ -62,6 +62,7 @@ final class LocalTranscode {
   private final Config config;
   private final Clock clock = Clock.systemUTC();
   private final PrometheusRegistry unread = new PrometheusRegistry();
+  private final ChannelMetrics channels = new ChannelMetrics(unread);
   private final FileTranscoder transcoder;
 
   LocalTranscode(Config config) {
@@ -69,7 +70,7 @@ final class LocalTranscode {
     transcoder =
         new WorkerFileTranscoder(
             WorkerCommand.ofThisProcess(),
-            new TranscodeMetrics(unread, new ChannelMetrics(unread)));
+            new TranscodeMetrics(unread, channels));
   }
 
   /** Why there is no result. */
@@ -174,7 +175,7 @@ final class LocalTranscode {
             config.packaging(),
             store,
             clock,
-            new PackagerMetrics(unread),
+            new PackagerMetrics(unread, channels),
             (key, after) -> {
               throw new IllegalStateException("a file's segment expires: " + key);
             });

@@ -172,7 +172,7 @@ public final class VodPipelines implements AutoCloseable {
   private void work(int slot) {
     while (!closed) {
       try {
-        Optional<VodTask> task = board.next(mayEncode(slot));
+        Optional<VodTask> task = board.next(() -> mayEncode(slot));
         if (task.isPresent()) {
           run(task.get());
         }

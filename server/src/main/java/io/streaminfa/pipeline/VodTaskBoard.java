@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /** Which thread does what next, and which file it is busy with. */
 final class VodTaskBoard {
@@ -62,22 +63,33 @@ final class VodTaskBoard {
    *
    * @param mayEncode whether it may also be a chunk
    */
-  Optional<VodTask> next(boolean mayEncode) throws JobException, InterruptedException {
+  Optional<VodTask> next(BooleanSupplier mayEncode) throws JobException, InterruptedException {
+    long nanos = lookInterval.toNanos();
     lock.lockInterruptibly();
     try {
-      Optional<VodTask> task = Optional.ofNullable(urgent.poll());
-      if (task.isEmpty() && mayEncode) {
-        task = jobs.claim(1).stream().findFirst().map(VodTask.Encode::new);
+      Optional<VodTask> task = poll(mayEncode);
+      while (task.isEmpty() && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+        task = poll(mayEncode);
       }
       if (task.isPresent()) {
         busy.put(Thread.currentThread(), task.get().streamId());
-      } else {
-        long _ = changed.awaitNanos(lookInterval.toNanos());
       }
       return task;
     } finally {
       lock.unlock();
     }
+  }
+
+  @GuardedBy("lock")
+  private Optional<VodTask> poll(BooleanSupplier mayEncode) throws JobException {
+    VodTask first = urgent.poll();
+    if (first != null) {
+      return Optional.of(first);
+    }
+    return mayEncode.getAsBoolean()
+        ? jobs.claim(1).stream().findFirst().map(VodTask.Encode::new)
+        : Optional.empty();
   }
 
   /** The calling thread's task is over. */
@@ -97,7 +109,7 @@ final class VodTaskBoard {
     try {
       busy.forEach(
           (thread, busyWith) -> {
-            if (busyWith.equals(id) && thread != Thread.currentThread()) {
+            if (busyWith.equals(id) && !thread.equals(Thread.currentThread())) {
               thread.interrupt();
             }
           });

@@ -42,7 +42,7 @@ public final class WorkerFileTranscoder implements FileTranscoder {
             request.plan(),
             request.startTicks(),
             request.endTicks(),
-            request.encoderThreads()),
+            request.topRungThreads()),
         output);
   }
 
@@ -51,8 +51,7 @@ public final class WorkerFileTranscoder implements FileTranscoder {
       throws TranscodeException, InterruptedException {
     return encode(
         request.file(),
-        new WorkerMessage.EncodeAudio(
-            pathText(request.file()), request.plan(), request.endTicks()),
+        new WorkerMessage.EncodeAudio(pathText(request.file()), request.plan(), request.endTicks()),
         output);
   }
 
