@@ -100,13 +100,24 @@ public final class VodUploads implements UploadHandler {
     try {
       MediaProbe probe = probe(id, file);
       SourceFile source = keep(id, file);
-      pipelines.accept(id, source, probe);
+      accept(id, source, probe);
       return streams.find(id).orElseThrow(() -> new StreamException.NotFound(id));
     } catch (JobException e) {
       throw new StreamException.StoreFailed(String.valueOf(e.getMessage()), e);
     } finally {
       uploading.remove(id);
       delete(file);
+    }
+  }
+
+  private void accept(StreamId id, SourceFile source, MediaProbe probe)
+      throws StreamException, JobException {
+    try {
+      pipelines.accept(id, source, probe);
+    } catch (StreamException | JobException e) {
+      // No job will ever delete it.
+      delete(source.in(dataDirectory));
+      throw e;
     }
   }
 
