@@ -24,7 +24,7 @@ final class SettingsOption {
   }
 
   @SuppressWarnings("SystemConsoleNull") // Its documentation still allows null.
-  private static boolean isReadByAPerson() {
+  static boolean isReadByAPerson() {
     Console console = System.console();
     return console != null && console.isTerminal();
   }

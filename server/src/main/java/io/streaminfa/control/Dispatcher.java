@@ -61,7 +61,7 @@ final class Dispatcher {
 
   /** Serves one request of an endpoint. On the event loop. */
   void serve(Endpoint endpoint, RoutingContext routing) {
-    Exchange exchange = new Exchange(routing);
+    ApiExchange exchange = new ApiExchange(routing);
     if (endpoint.access() == Endpoint.Access.ADMIN && !admitted(exchange)) {
       return;
     }
@@ -73,7 +73,7 @@ final class Dispatcher {
     }
   }
 
-  private boolean admitted(Exchange exchange) {
+  private boolean admitted(ApiExchange exchange) {
     HttpServerRequest request = exchange.request();
     Optional<String> authorization =
         Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION));
@@ -107,7 +107,7 @@ final class Dispatcher {
     return address == null ? InetAddress.getLoopbackAddress() : InetAddress.ofLiteral(address);
   }
 
-  private void readJson(Endpoint endpoint, Exchange exchange) {
+  private void readJson(Endpoint endpoint, ApiExchange exchange) {
     HttpServerRequest request = exchange.request();
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       exchange.refuse(
@@ -149,7 +149,7 @@ final class Dispatcher {
   }
 
   private void dispatch(
-      Endpoint endpoint, Exchange exchange, Buffer body, Optional<RequestBody> arriving) {
+      Endpoint endpoint, ApiExchange exchange, Buffer body, Optional<RequestBody> arriving) {
     Optional<ApiRequest> request = apiRequest(exchange, body, arriving);
     if (request.isEmpty()) {
       exchange.refuse(new Problem(400, "malformed_url", "the URL is not encoded well"), Map.of());
@@ -176,7 +176,7 @@ final class Dispatcher {
   }
 
   private static Optional<ApiRequest> apiRequest(
-      Exchange exchange, Buffer body, Optional<RequestBody> arriving) {
+      ApiExchange exchange, Buffer body, Optional<RequestBody> arriving) {
     HttpServerRequest request = exchange.request();
     Map<String, List<String>> query;
     try {

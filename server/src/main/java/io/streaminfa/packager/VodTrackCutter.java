@@ -55,6 +55,9 @@ final class VodTrackCutter {
    * @throws IllegalStateException when the first picture is no key frame
    */
   void add(Sample sample) throws StorageException, InterruptedException {
+    if (!isVideo && sample.dtsTicks() < 0) {
+      return; // rule 32: the encoder's priming
+    }
     flushPending(sample.dtsTicks());
     long wanted = isVideo ? videoNumber(sample) : audioNumber(sample);
     if (wanted != number) {

@@ -56,10 +56,10 @@ public final class SqliteDatabase implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** What is done in one transaction; E is what it may refuse with, which undoes it. */
+  /** What is done in one transaction; whatever it throws undoes it. */
   @FunctionalInterface
-  interface Work<T, E extends Exception> {
-    T run(Connection connection) throws SQLException, E;
+  interface Work<T> {
+    T run(Connection connection) throws SQLException, StateException;
   }
 
   /**
@@ -129,7 +129,7 @@ public final class SqliteDatabase implements AutoCloseable {
     try {
       answer.get();
     } catch (ExecutionException e) {
-      throw SqliteDatabase.<StateException>failure(e);
+      throw failure(e);
     }
   }
 
@@ -146,7 +146,7 @@ public final class SqliteDatabase implements AutoCloseable {
    * whether the change happened.
    */
   @CanIgnoreReturnValue
-  <T, E extends Exception> T inTransaction(Work<T, E> work) throws StateException, E {
+  <T> T inTransaction(Work<T> work) throws StateException {
     Future<T> result = submit(work);
     boolean interrupted = false;
     try {
@@ -156,7 +156,7 @@ public final class SqliteDatabase implements AutoCloseable {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
-          throw SqliteDatabase.<E>failure(e);
+          throw failure(e);
         }
       }
     } finally {
@@ -166,7 +166,7 @@ public final class SqliteDatabase implements AutoCloseable {
     }
   }
 
-  private <T, E extends Exception> Future<T> submit(Work<T, E> work) throws StateException {
+  private <T> Future<T> submit(Work<T> work) throws StateException {
     try {
       return writer.submit(() -> transact(work));
     } catch (RejectedExecutionException e) {
@@ -174,19 +174,16 @@ public final class SqliteDatabase implements AutoCloseable {
     }
   }
 
-  /** What the work threw is an E, a StateException, or unchecked: it can throw nothing else. */
-  @SuppressWarnings("unchecked")
-  private static <E extends Exception> E failure(ExecutionException e) throws StateException {
+  private static StateException failure(ExecutionException e) {
     return switch (e.getCause()) {
-      case StateException failed -> throw failed;
+      case StateException failed -> failed;
       case RuntimeException broken -> throw broken;
       case Error broken -> throw broken;
-      case null -> throw new IllegalStateException(e);
-      case Throwable refused -> (E) refused;
+      case null, default -> throw new IllegalStateException("work throws nothing else", e);
     };
   }
 
-  private <T, E extends Exception> T transact(Work<T, E> work) throws StateException, E {
+  private <T> T transact(Work<T> work) throws StateException {
     boolean committed = false;
     try {
       execute("BEGIN IMMEDIATE");

@@ -147,11 +147,37 @@ public final class SqliteJobQueue implements JobQueue {
         .orElseThrow(() -> new JobException.NotFound(id, index));
   }
 
-  /** Work that may be refused. */
+  /** Work that a job's rules may refuse. */
+  @FunctionalInterface
+  private interface Change<T> {
+    T make(Connection connection) throws SQLException, JobException;
+  }
+
+  /** Carries a refusal out of its transaction, which it undoes. */
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    final JobException refusal;
+
+    Refused(JobException refusal) {
+      super(refusal);
+      this.refusal = refusal;
+    }
+  }
+
   @CanIgnoreReturnValue
-  private <T> T change(SqliteDatabase.Work<T, JobException> work) throws JobException {
+  private <T> T change(Change<T> change) throws JobException {
     try {
-      return database.inTransaction(work);
+      return database.inTransaction(
+          connection -> {
+            try {
+              return change.make(connection);
+            } catch (JobException e) {
+              throw new Refused(e);
+            }
+          });
+    } catch (Refused e) {
+      throw e.refusal;
     } catch (StateException e) {
       throw storeFailed(e);
     }
@@ -159,7 +185,7 @@ public final class SqliteJobQueue implements JobQueue {
 
   /** Work that can only fail with the store. */
   @CanIgnoreReturnValue
-  private <T> T read(SqliteDatabase.Work<T, StateException> work) throws JobException.StoreFailed {
+  private <T> T read(SqliteDatabase.Work<T> work) throws JobException.StoreFailed {
     try {
       return database.inTransaction(work);
     } catch (StateException e) {

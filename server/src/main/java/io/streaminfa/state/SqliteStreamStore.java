@@ -189,8 +189,7 @@ public final class SqliteStreamStore implements StreamStore {
   }
 
   @CanIgnoreReturnValue
-  private <T> T call(SqliteDatabase.Work<T, StateException> work)
-      throws StreamException.StoreFailed {
+  private <T> T call(SqliteDatabase.Work<T> work) throws StreamException.StoreFailed {
     try {
       return database.inTransaction(work);
     } catch (StateException e) {

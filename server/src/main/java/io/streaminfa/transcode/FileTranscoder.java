@@ -17,7 +17,7 @@ public interface FileTranscoder {
   /** Decodes the beginning of the file. */
   MediaProbe probe(Path file, ProbeLimits limits) throws TranscodeException, InterruptedException;
 
-  /** Encodes one chunk of the video. The same request gives the same bytes. */
+  /** Encodes one chunk of the video. */
   EncodedRange encodeVideo(VideoChunkRequest request, FileOutput output)
       throws TranscodeException, InterruptedException;
 

@@ -2,6 +2,8 @@ package io.streaminfa.transcode;
 
 import io.streaminfa.units.FrameRate;
 import io.streaminfa.units.Resolution;
+import io.streaminfa.units.Timescale;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -14,11 +16,7 @@ import java.util.Optional;
  * @param ignoredStreams cover art, subtitles, data and further tracks
  */
 public record MediaProbe(
-    String container,
-    long durationTicks,
-    Video video,
-    Optional<Audio> audio,
-    int ignoredStreams) {
+    String container, long durationTicks, Video video, Optional<Audio> audio, int ignoredStreams) {
 
   /**
    * The video that is encoded.
@@ -64,6 +62,21 @@ public record MediaProbe(
    */
   public record Audio(
       int index, String codec, int sampleRate, int channels, String layout, long startTicks) {}
+
+  /** In one line, for people. */
+  public String summary() {
+    return String.format(
+        Locale.ROOT,
+        "%s, %.1f s: %s %s at %s per second%s",
+        container.split(",", 2)[0],
+        Timescale.VIDEO.toSeconds(durationTicks),
+        video.codec(),
+        video.displaySize(),
+        video.frameRate(),
+        audio
+            .map(a -> ", %s %d Hz %s".formatted(a.codec(), a.sampleRate(), a.layout()))
+            .orElse(", no audio"));
+  }
 
   /** As live sources are told of. */
   public SourceInfo source() {

@@ -51,8 +51,7 @@ public final class WorkerFileTranscoder implements FileTranscoder {
       throws TranscodeException, InterruptedException {
     return encode(
         request.file(),
-        new WorkerMessage.EncodeAudio(
-            pathText(request.file()), request.plan(), request.endTicks()),
+        new WorkerMessage.EncodeAudio(pathText(request.file()), request.plan(), request.endTicks()),
         output);
   }
 

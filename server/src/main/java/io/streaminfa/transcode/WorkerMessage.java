@@ -163,8 +163,7 @@ public sealed interface WorkerMessage {
   }
 
   /** To the worker, instead of {@link Configure}: as {@link VideoChunkRequest} says. */
-  record EncodeChunk(
-      String path, VodPlan plan, long startTicks, long endTicks, int encoderThreads)
+  record EncodeChunk(String path, VodPlan plan, long startTicks, long endTicks, int encoderThreads)
       implements WorkerMessage {
     static final int TYPE = 7;
 

@@ -235,7 +235,7 @@ public abstract class JobQueueContract {
   @Test
   final void noChunkIsHandedOutTwice() throws Exception {
     StreamId id = enqueued(NOON);
-    int count = 200;
+    int count = 60;
     queue.plan(id, "plan", Collections.nCopies(count, SPANS.getFirst()));
     List<Integer> claimed;
     try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -13,12 +13,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteJobQueueTest extends JobQueueContract {
-  @TempDir private Path directory;
+  private final Path file;
   private SqliteDatabase database;
 
+  SqliteJobQueueTest(@TempDir Path directory) throws StateException {
+    file = directory.resolve("state.db");
+    database = SqliteDatabase.open(file, Optional.empty());
+  }
+
   @Override
-  protected JobQueue create() throws StateException {
-    database = SqliteDatabase.open(directory.resolve("state.db"), Optional.empty());
+  protected JobQueue create() {
     return new SqliteJobQueue(database);
   }
 
@@ -34,6 +38,7 @@ class SqliteJobQueueTest extends JobQueueContract {
   @Override
   protected JobQueue restart() throws StateException {
     database.close();
+    database = SqliteDatabase.open(file, Optional.empty());
     return create();
   }
 

@@ -44,7 +44,8 @@ public final class MadeFile {
             + seconds
             + " -f lavfi -i sine=1000:duration="
             + seconds
-            + " -c:v libx264 -preset ultrafast -pix_fmt yuv420p -bf 2 -g 50 -c:a aac -ar 48000 -ac 2 "
+            + " -c:v libx264 -preset ultrafast -pix_fmt yuv420p -bf 2 -g 50 -c:a aac -ar 48000 -ac"
+            + " 2 "
             + options);
   }
 

@@ -89,6 +89,27 @@ class WorkerMessageTest {
         Arguments.of(new WorkerMessage.Ended(), "16"));
   }
 
+  /** The messages about files. */
+  static Stream<Arguments> files() {
+    return Stream.of(
+        Arguments.of(
+            new WorkerMessage.Probe("/a", VodPlanTest.LIMITS),
+            "06"
+                + "00022f61"
+                + "01"
+                + "000468323634"
+                + "01"
+                + "0003616163"
+                + "0000000000000bb8"
+                + "00001000"),
+        Arguments.of(
+            new WorkerMessage.EncodeChunk("/a", VodPlanTest.PLAN, 180_000, Long.MAX_VALUE, 1), ""),
+        Arguments.of(new WorkerMessage.EncodeAudio("/a", VodPlanTest.PLAN, 540_000), ""),
+        Arguments.of(new WorkerMessage.Probed(VodPlanTest.PROBE), ""),
+        Arguments.of(new WorkerMessage.Opened(List.of()), "1800"),
+        Arguments.of(new WorkerMessage.Covered(new EncodedRange(1, 2, 3)), "19" + counts(1, 2, 3)));
+  }
+
   private static String counts(long... counts) {
     StringBuilder hex = new StringBuilder();
     Arrays.stream(counts).forEach(count -> hex.append(String.format("%016x", count)));
@@ -102,7 +123,7 @@ class WorkerMessageTest {
   }
 
   @ParameterizedTest
-  @MethodSource("table")
+  @MethodSource({"table", "files"})
   void isReadAsItWasWritten(WorkerMessage message, String hex) throws Exception {
     byte[] bytes = written(message);
     if (!hex.isEmpty()) {
@@ -112,7 +133,7 @@ class WorkerMessageTest {
   }
 
   @ParameterizedTest
-  @MethodSource("table")
+  @MethodSource({"table", "files"})
   void aTruncatedOneIsMalformedOrAnotherMessage(WorkerMessage message, String hex) {
     byte[] bytes = written(message);
     for (int length = 0; length < bytes.length; length++) {

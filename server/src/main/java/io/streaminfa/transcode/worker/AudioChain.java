@@ -73,6 +73,7 @@ final class AudioChain implements AutoCloseable {
     if (frame.sample_rate() < 1 || frame.ch_layout().nb_channels() < 1) {
       return;
     }
+    Frame.nameChannels(frame);
     if (firstSampleRate == 0) {
       firstSampleRate = frame.sample_rate();
       firstChannels = frame.ch_layout().nb_channels();

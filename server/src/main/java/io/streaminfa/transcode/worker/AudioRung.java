@@ -44,12 +44,7 @@ final class AudioRung implements AutoCloseable {
   private final Outlet outlet;
 
   private AudioRung(
-      LadderPlan.Audio plan,
-      int trackId,
-      Span span,
-      Encoder encoder,
-      Frame input,
-      Outlet outlet) {
+      LadderPlan.Audio plan, int trackId, Span span, Encoder encoder, Frame input, Outlet outlet) {
     this.plan = plan;
     this.trackId = trackId;
     this.span = span;

@@ -44,7 +44,8 @@ final class AudioTimeline {
 
   /**
    * @param start where the first block begins; earlier audio is cut, later audio is led by silence
-   * @param maxSilenceSeconds larger gaps are jumps of the source's clock: the timeline jumps as well
+   * @param maxSilenceSeconds larger gaps are jumps of the source's clock: the timeline jumps as
+   *     well
    */
   AudioTimeline(int sampleRate, long start, int maxSilenceSeconds, BlockReceiver receiver) {
     this.sampleRate = sampleRate;

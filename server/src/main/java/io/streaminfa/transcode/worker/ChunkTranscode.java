@@ -57,7 +57,7 @@ final class ChunkTranscode implements AutoCloseable {
       EncoderLadder opened = open();
       reader.read(request.startTicks() - PREROLL_TICKS, this::picture);
       if (endTicks == Long.MIN_VALUE) {
-        endTicks = endOfFile();
+        endTicks = reader.endTicks();
       }
       opened.finish();
     } finally {
@@ -99,18 +99,6 @@ final class ChunkTranscode implements AutoCloseable {
     outlet.send(new WorkerMessage.Opened(renditions));
     rungs.forEach(VideoRung::start);
     return opened;
-  }
-
-  /** The last picture stands as long as the file says, or as long as any. */
-  private long endOfFile() {
-    if (last == null) {
-      return 0;
-    }
-    FrameRate rate = request.plan().probe().video().frameRate();
-    long usualTicks =
-        (long) Timescale.VIDEO.ticksPerSecond() * rate.denominator() / rate.numerator();
-    long beginTicks = reader.lastTicks();
-    return reader.endTicks() > beginTicks ? reader.endTicks() : beginTicks + usualTicks;
   }
 
   private boolean picture(AVFrame frame, long ticks) throws WorkerFailure, InterruptedException {

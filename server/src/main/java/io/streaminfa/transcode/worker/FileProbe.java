@@ -50,7 +50,7 @@ final class FileProbe {
   MediaProbe probe(String path) throws WorkerFailure, InterruptedException {
     vitals.begin();
     FileHead head = FileHead.read(path);
-    try (MediaFile file = MediaFile.open(path)) {
+    try (MediaFile file = MediaFile.open(path, vitals)) {
       return probe(file, head);
     } catch (WorkerFailure e) {
       throw e.toFailure().code().equals("file_unreadable") ? head.refusal(e) : e;
@@ -154,7 +154,11 @@ final class FileProbe {
     if (pixels > limits.maxLongEdgePixels()) {
       throw refused(
           "too_large_picture",
-          "its long edge has " + pixels + " pixels, " + limits.maxLongEdgePixels() + " are allowed");
+          "its long edge has "
+              + pixels
+              + " pixels, "
+              + limits.maxLongEdgePixels()
+              + " are allowed");
     }
   }
 
@@ -199,13 +203,13 @@ final class FileProbe {
     }
   }
 
-  private static void requireDecoded(int packets, ProbedSound sound)
-      throws WorkerFailure {
+  private static void requireDecoded(int packets, ProbedSound sound) throws WorkerFailure {
     if (packets == 0) {
       throw refused("truncated_file", "its description is there, its media is not");
     }
     if (!sound.isHeard() && sound.packets() >= MAX_SILENT_PACKETS) {
-      throw refused("undecodable", "none of the first " + sound.packets() + " audio packets decodes");
+      throw refused(
+          "undecodable", "none of the first " + sound.packets() + " audio packets decodes");
     }
   }
 }

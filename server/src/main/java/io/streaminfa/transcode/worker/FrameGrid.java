@@ -47,7 +47,9 @@ record FrameGrid(FrameRate rate, long anchorTicks) {
           new FrameRate(144, 1),
           new FrameRate(240, 1));
 
-  /** Containers write rates as averages and rounded: so near, and one of the usual ones is meant. */
+  /**
+   * Containers write rates as averages and rounded: so near, and one of the usual ones is meant.
+   */
   private static final double SAME_RATE = 1e-4;
 
   /** The usual rate that is meant, or the rate itself. */

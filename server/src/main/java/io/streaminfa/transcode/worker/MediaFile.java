@@ -29,12 +29,10 @@ import org.bytedeco.javacpp.Pointer;
  */
 final class MediaFile implements AutoCloseable {
   /** Names of FFmpeg's demuxers; a format is recognised by any of its names. */
-  static final List<String> CONTAINERS =
-      List.of("mov", "matroska", "mpegts", "flv", "mpeg", "avi");
+  static final List<String> CONTAINERS = List.of("mov", "matroska", "mpegts", "flv", "mpeg", "avi");
 
   private static final String PROBE_BYTES = String.valueOf(8 << 20);
-  private static final String ANALYZE_MICROS =
-      String.valueOf(TimeUnit.SECONDS.toMicros(10));
+  private static final String ANALYZE_MICROS = String.valueOf(TimeUnit.SECONDS.toMicros(10));
 
   /** For opening, for a seek, for one packet. */
   private static final long CALL_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(120);
@@ -47,14 +45,21 @@ final class MediaFile implements AutoCloseable {
 
   /** Strongly held: native code asks it for as long as the file is open. */
   private static final class Deadline extends AVIOInterruptCB.Callback_Pointer {
+    private final Vitals vitals;
     private volatile long endNanos;
+
+    Deadline(Vitals vitals) {
+      this.vitals = vitals;
+    }
 
     void begin() {
       endNanos = System.nanoTime() + CALL_LIMIT_NANOS;
     }
 
+    /** Asked before each access to the disk, of which a seek may need very many. */
     @Override
     public int call(Pointer opaque) {
+      vitals.step();
       return System.nanoTime() - endNanos > 0 ? 1 : 0;
     }
   }
@@ -65,10 +70,11 @@ final class MediaFile implements AutoCloseable {
   }
 
   /**
-   * @throws WorkerFailure {@code file_unreadable} when it is none of the containers, with FFmpeg's words
+   * @throws WorkerFailure {@code file_unreadable} when it is none of the containers, with FFmpeg's
+   *     words
    */
-  static MediaFile open(String path) throws WorkerFailure {
-    Deadline deadline = new Deadline();
+  static MediaFile open(String path, Vitals vitals) throws WorkerFailure {
+    Deadline deadline = new Deadline(vitals);
     deadline.begin();
     AVFormatContext context = Native.allocated(avformat_alloc_context(), "avformat_alloc_context");
     context.interrupt_callback().callback(deadline);
@@ -92,7 +98,8 @@ final class MediaFile implements AutoCloseable {
     int found = avformat_find_stream_info(context, (AVDictionary) null);
     if (found < 0) {
       file.close();
-      throw new WorkerFailure("undecodable", "no stream is intelligible: " + Native.words(found), true);
+      throw new WorkerFailure(
+          "undecodable", "no stream is intelligible: " + Native.words(found), true);
     }
     return file;
   }
@@ -126,8 +133,7 @@ final class MediaFile implements AutoCloseable {
   /** Packets of the other streams are not given from now on. */
   void readOnly(List<Integer> indices) throws WorkerFailure {
     for (int i = 0; i < streams(); i++) {
-      stream(i).discard(
-          indices.contains(i) ? avcodec.AVDISCARD_DEFAULT : avcodec.AVDISCARD_ALL);
+      stream(i).discard(indices.contains(i) ? avcodec.AVDISCARD_DEFAULT : avcodec.AVDISCARD_ALL);
     }
   }
 
@@ -138,8 +144,7 @@ final class MediaFile implements AutoCloseable {
       throw new WorkerFailure(
           "undecodable", "no decoder for " + CodecNames.of(stream.codecpar().codec_id()), true);
     }
-    int threads =
-        Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_DECODER_THREADS);
+    int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 1, MAX_DECODER_THREADS);
     return PacketDecoder.open(
         codec,
         decoder -> {

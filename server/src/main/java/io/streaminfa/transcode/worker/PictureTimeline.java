@@ -19,7 +19,9 @@ final class PictureTimeline {
 
   private static final long NEAREST_REPEAT_TICKS = REPEAT_TICKS / 5;
 
-  /** Receives the pictures to encode, in order; {@code repeated} ones are the last picture again. */
+  /**
+   * Receives the pictures to encode, in order; {@code repeated} ones are the last picture again.
+   */
   @FunctionalInterface
   interface Receiver {
     void picture(long ticks, boolean key, boolean repeated)
@@ -38,7 +40,10 @@ final class PictureTimeline {
    * @param thinned the rate to come down to; null where every picture is encoded
    */
   PictureTimeline(
-      long keyframeTicks, @Nullable FrameGrid grid, @Nullable FrameRate thinned, Receiver receiver) {
+      long keyframeTicks,
+      @Nullable FrameGrid grid,
+      @Nullable FrameRate thinned,
+      Receiver receiver) {
     this.keyframeTicks = keyframeTicks;
     this.grid = grid;
     this.thinned = thinned;
@@ -75,13 +80,14 @@ final class PictureTimeline {
       return ticks;
     }
     long perSlotDivisor = (long) Timescale.VIDEO.ticksPerSecond() * rate.denominator();
-    return Math.floorDiv(
-        (ticks + FrameClock.TOLERANCE_TICKS) * rate.numerator(), perSlotDivisor);
+    return Math.floorDiv((ticks + FrameClock.TOLERANCE_TICKS) * rate.numerator(), perSlotDivisor);
   }
 
   private void repeatUntil(long ticks) throws WorkerFailure, InterruptedException {
     long pauseTicks = ticks - lastTicks;
-    if (lastTicks == Long.MIN_VALUE || pauseTicks <= REPEAT_TICKS || pauseTicks > MAX_FILLED_TICKS) {
+    if (lastTicks == Long.MIN_VALUE
+        || pauseTicks <= REPEAT_TICKS
+        || pauseTicks > MAX_FILLED_TICKS) {
       return;
     }
     // Multiples of the step hit the key frame grid.

@@ -37,6 +37,7 @@ final class ProbedSound {
     if (isHeard() || frame.sample_rate() < 1 || frame.ch_layout().nb_channels() < 1) {
       return;
     }
+    Frame.nameChannels(frame);
     sampleRate = frame.sample_rate();
     channels = frame.ch_layout().nb_channels();
     byte[] name = new byte[MAX_LAYOUT_BYTES];

@@ -30,8 +30,8 @@ import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One filter graph: deinterlaces, rotates and tone-maps once, then scales each size from the next larger one.
- * Times go in and come out on {@link Timescale#VIDEO}.
+ * One filter graph: deinterlaces, rotates and tone-maps once, then scales each size from the next
+ * larger one. Times go in and come out on {@link Timescale#VIDEO}.
  */
 final class ScaleCascade implements AutoCloseable {
   /** Receives a picture of the given size's place in the list; the frame is then its own. */

@@ -1,6 +1,7 @@
 package io.streaminfa.transcode.worker;
 
 import io.streaminfa.transcode.MediaProbe;
+import io.streaminfa.units.FrameRate;
 import io.streaminfa.units.Timescale;
 import org.bytedeco.ffmpeg.avutil.AVRational;
 import org.bytedeco.ffmpeg.global.avutil;
@@ -32,6 +33,11 @@ record StreamClock(MediaProbe.Clock video) {
   /** How long a picture stands that the file gives this duration; 0 where it gives none. */
   long videoDuration(long duration) {
     return avutil.av_rescale_q(duration, videoTimeBase(), Decoder.timeBase(Timescale.VIDEO));
+  }
+
+  /** How long a picture stands at this rate. */
+  static long pictureTicks(FrameRate rate) {
+    return (long) Timescale.VIDEO.ticksPerSecond() * rate.denominator() / rate.numerator();
   }
 
   private AVRational videoTimeBase() {

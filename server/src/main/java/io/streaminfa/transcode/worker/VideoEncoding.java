@@ -17,8 +17,7 @@ import org.bytedeco.ffmpeg.global.avutil;
  * @param colour what the output is tagged with
  * @param lowLatency no lookahead and no B-frames
  */
-record VideoEncoding(
-    String encoder, Duration keyframeInterval, Colour colour, boolean lowLatency) {
+record VideoEncoding(String encoder, Duration keyframeInterval, Colour colour, boolean lowLatency) {
   /** Key frames are placed by us; the encoder's own interval is only a net below that. */
   private static final int GOP_SAFETY_FACTOR = 2;
 

@@ -26,6 +26,7 @@ final class VideoReader implements AutoCloseable {
   private final String path;
   private final int index;
   private final StreamClock clock;
+  private final long usualTicks;
   private final Vitals vitals;
   private final Packet packet;
   private MediaFile file;
@@ -39,7 +40,7 @@ final class VideoReader implements AutoCloseable {
   private boolean wanted;
 
   /** The last picture that was given. */
-  private long lastTicks;
+  private long lastTicks = Long.MIN_VALUE;
 
   private long endTicks;
 
@@ -47,14 +48,14 @@ final class VideoReader implements AutoCloseable {
     this.path = path;
     this.index = video.index();
     this.clock = new StreamClock(video.clock());
+    this.usualTicks = StreamClock.pictureTicks(video.frameRate());
     this.vitals = vitals;
     this.packet = new Packet();
-    this.file = MediaFile.open(path);
+    this.file = MediaFile.open(path, vitals);
     this.decoder = openDecoder();
   }
 
-  static VideoReader open(String path, MediaProbe.Video video, Vitals vitals)
-      throws WorkerFailure {
+  static VideoReader open(String path, MediaProbe.Video video, Vitals vitals) throws WorkerFailure {
     return new VideoReader(path, video, vitals);
   }
 
@@ -98,7 +99,7 @@ final class VideoReader implements AutoCloseable {
     pastErrors += decoder.errors();
     decoder.close();
     file.close();
-    file = MediaFile.open(path);
+    file = MediaFile.open(path, vitals);
     decoder = openDecoder();
   }
 
@@ -110,8 +111,7 @@ final class VideoReader implements AutoCloseable {
     wanted = true;
     PacketDecoder.Receiver decoded =
         frame -> {
-          long pts = frame.best_effort_timestamp();
-          long ticks = pts == avutil.AV_NOPTS_VALUE() ? StreamClock.MAX_TICKS : clock.videoTicks(pts);
+          long ticks = ticksOf(frame, begun[0]);
           if (!wanted || ticks < firstSoundTicks || Math.abs(ticks) >= StreamClock.MAX_TICKS) {
             return;
           }
@@ -124,7 +124,8 @@ final class VideoReader implements AutoCloseable {
           vitals.step();
           file.complete(frame, index);
           lastTicks = ticks;
-          endTicks = ticks + clock.videoDuration(frame.duration());
+          long duration = clock.videoDuration(frame.duration());
+          endTicks = ticks + (duration > 0 ? duration : usualTicks);
           wanted = receiver.picture(frame, ticks);
         };
     while (wanted && file.read(packet.get())) {
@@ -139,6 +140,15 @@ final class VideoReader implements AutoCloseable {
     }
     vitals.decodeErrors(errors());
     return begun[0] && !late;
+  }
+
+  /** Old formats do not time every picture: it is then one picture after the last. */
+  private long ticksOf(AVFrame frame, boolean follows) {
+    long pts = frame.best_effort_timestamp();
+    if (pts != avutil.AV_NOPTS_VALUE()) {
+      return clock.videoTicks(pts);
+    }
+    return follows ? lastTicks + usualTicks : StreamClock.MAX_TICKS;
   }
 
   /** After a seek decoding begins at a key frame. */
@@ -156,12 +166,7 @@ final class VideoReader implements AutoCloseable {
     return true;
   }
 
-  /** Where the last picture that was given begins. */
-  long lastTicks() {
-    return lastTicks;
-  }
-
-  /** Where the last picture that was given ends; its beginning where the file does not say. */
+  /** Where the last picture that was given ends; 0 before the first. */
   long endTicks() {
     return endTicks;
   }

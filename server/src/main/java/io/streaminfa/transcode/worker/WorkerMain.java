@@ -86,7 +86,8 @@ public final class WorkerMain {
         case WorkerMessage.Demonstrate demonstrate -> demonstrate(demonstrate);
         case WorkerMessage.Probe probe ->
             outlet.send(
-                new WorkerMessage.Probed(new FileProbe(probe.limits(), vitals).probe(probe.path())));
+                new WorkerMessage.Probed(
+                    new FileProbe(probe.limits(), vitals).probe(probe.path())));
         case WorkerMessage.EncodeChunk chunk -> encodeChunk(chunk);
         case WorkerMessage.EncodeAudio audio -> encodeAudio(audio);
         case WorkerMessage other -> throw unexpected(other);

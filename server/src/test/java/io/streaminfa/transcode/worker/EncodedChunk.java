@@ -40,7 +40,7 @@ record EncodedChunk(List<Rendition> renditions, List<Sample> samples, EncodedRan
 
   static EncodedChunk video(Path file, VodPlan plan, long start, long end) throws Exception {
     Recorder recorder = new Recorder();
-    var request = new WorkerMessage.EncodeChunk(file.toString(), plan, start, end, 3);
+    var request = new WorkerMessage.EncodeChunk(file.toString(), plan, start, end, 1);
     try (ChunkTranscode chunk = new ChunkTranscode(request, recorder, new Vitals())) {
       chunk.run();
     }
