@@ -63,6 +63,7 @@ final class Server implements AutoCloseable {
   private final LivePlane live;
   private final VodPlane files;
   private final ExecutorService blockingReads;
+  private final Uploads uploads;
   private final ControlApi control;
   private final HttpEndpoint http;
   private final Housekeeping housekeeping;
@@ -111,6 +112,7 @@ final class Server implements AutoCloseable {
             new DeliveryMetrics(prometheus),
             blockingReads,
             id -> isDeleted(streams, id));
+    uploads = openUploads(config, ingestMetrics, prometheus, clock);
     control =
         new ControlApi(
             config.control(),
@@ -119,7 +121,8 @@ final class Server implements AutoCloseable {
                 new PipelineActions(live.pipelines(), files.pipelines(), origin),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
-                Optional.of(openUploads(config, ingestMetrics, prometheus, clock)),
+                Optional.of(
+                    new ControlApi.UploadAccess(uploads, config.delivery().corsAllowedOrigins())),
                 ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
@@ -235,6 +238,7 @@ final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       control.close();
+      uploads.close();
       blockingReads.shutdownNow();
       live.close();
       stages.retention().close();
