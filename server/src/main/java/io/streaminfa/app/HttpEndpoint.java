@@ -1,6 +1,7 @@
 package io.streaminfa.app;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.streaminfa.config.Config;
 import io.streaminfa.control.ControlApi;
 import io.streaminfa.control.ControlSettings;
 import io.streaminfa.delivery.OriginHandler;
@@ -38,12 +39,12 @@ final class HttpEndpoint {
   private final ControlSettings settings;
 
   HttpEndpoint(
-      ControlSettings settings,
+      Config config,
       OriginHandler origin,
       ControlApi control,
       WatchPage watchPage,
       PrometheusRegistry prometheus) {
-    this.settings = settings;
+    settings = config.control();
     vertx =
         Vertx.builder()
             .with(
@@ -71,7 +72,7 @@ final class HttpEndpoint {
                     .setHost(settings.host())
                     .setPort(settings.controlPort())
                     .setAcceptBacklog(ACCEPT_BACKLOG)
-                    .setIdleTimeout(IDLE_TIMEOUT_SECS)
+                    .setIdleTimeout(idleTimeoutSecs(config.ingest().uploadTimeout()))
                     // No player speaks HTTP/2 in clear text, and to offer it is to wait for a
                     // connection's first bytes before it is counted.
                     .setHttp2ClearTextEnabled(false)
@@ -83,6 +84,11 @@ final class HttpEndpoint {
                   connections.requested(request);
                   route(request, origin, router);
                 });
+  }
+
+  /** Longer than an upload may be silent, so that its client hears why it is given up. */
+  private static int idleTimeoutSecs(Duration uploadTimeout) {
+    return Math.max(IDLE_TIMEOUT_SECS, Math.toIntExact(uploadTimeout.toSeconds()) + 15);
   }
 
   private static void route(HttpServerRequest request, OriginHandler origin, Router router) {

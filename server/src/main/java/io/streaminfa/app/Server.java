@@ -121,14 +121,17 @@ final class Server implements AutoCloseable {
                 new PipelineActions(live.pipelines(), files.pipelines(), origin),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
-                Optional.of(
-                    new ControlApi.UploadAccess(uploads, config.delivery().corsAllowedOrigins())),
+                Optional.of(uploadAccess()),
                 ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
                 metrics.uncaughtExceptions()));
-    http = new HttpEndpoint(config.control(), origin, control, new WatchPage(), prometheus);
+    http = new HttpEndpoint(config, origin, control, new WatchPage(), prometheus);
     housekeeping = new Housekeeping(streams, streamStore, clock);
+  }
+
+  private ControlApi.UploadAccess uploadAccess() {
+    return new ControlApi.UploadAccess(uploads, config.delivery().corsAllowedOrigins());
   }
 
   private Uploads openUploads(

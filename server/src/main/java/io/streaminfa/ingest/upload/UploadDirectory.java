@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** Where uploads lie until they are complete, and the names of what lies there. */
 final class UploadDirectory {
@@ -17,6 +18,8 @@ final class UploadDirectory {
   /** Makes the directory, and removes the files of forms that the last process did not finish. */
   static void open(Path directory) throws IOException {
     Files.createDirectories(directory);
+    // Names and contents are the clients' own.
+    Path _ = Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
     try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, "*" + FORM_SUFFIX)) {
       for (Path file : left) {
         UploadFile.delete(file);
