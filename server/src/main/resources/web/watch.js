@@ -252,13 +252,17 @@ async function ended() {
   const recorded = await poll(async () => {
     if (mine !== attempt) return false;
     const answer = await status(playlist);
-    if (answer.code === 404 || answer.code === 410) return false;
-    return answer.text.includes('#EXT-X-PLAYLIST-TYPE:VOD') ? true : null;
+    if (answer.code === 404 || answer.code === 410) return 'nothing';
+    if (!answer.text.includes('#EXT-X-PLAYLIST-TYPE:VOD')) return null;
+    return /^#EXT-X-MEDIA-SEQUENCE:0\b/m.test(answer.text) ? 'all' : 'end';
   });
   if (mine !== attempt) return;
-  if (recorded) {
+  if (recorded === 'all') {
     const watch = { label: 'Watch from the start', run: () => start(true) };
     show('ended', 'The live stream has ended', 'Its recording is ready.', watch);
+  } else if (recorded === 'end') {
+    const watch = { label: 'Watch the end again', run: () => start(true) };
+    show('ended', 'The live stream has ended', 'It was not recorded; only its end is left.', watch);
   } else {
     show('ended', 'The live stream has ended', 'There is no recording of it.');
   }

@@ -24,7 +24,10 @@ final class WatchPageIT {
 
   private static final Duration FIRST_SEGMENTS = Duration.ofSeconds(30);
   private static final double STARTUP_SECONDS = 1;
-  private static final int MAX_STARTUP_POLLS = 30;
+  private static final int MAX_STARTUP_POLLS = 60;
+  private static final int MAX_ENDING_POLLS = 60;
+  private static final double AWAY_SECONDS = 5;
+  private static final double SECONDS_AFTERWARDS = 12;
 
   @Test
   void aViewerSeesThirtySecondsOfALiveStreamWithoutAPause() throws Exception {
@@ -47,6 +50,83 @@ final class WatchPageIT {
         assertThat(watch.breaches()).isEmpty();
       }
     }
+  }
+
+  @Test
+  void aPageThatIsOpenGoesOnWhenThePublisherComesBack() throws Exception {
+    SourceFilm film = SourceFilm.make(FilmSpec.of(854, 480, 60_000));
+    FfmpegExecutable ffmpeg = FfmpegExecutable.load();
+    try (ApiClient api = SERVER.api();
+        Browser browser = Browser.launch()) {
+      ApiClient.LiveStream stream = api.createLive();
+      try (FfmpegExecutable.Publisher first = ffmpeg.publish(film.flv(), stream.publishUrl());
+          PlaylistWatch watch = PlaylistWatch.start(stream, 3, FIRST_SEGMENTS)) {
+        browser.open(stream.watch());
+        awaitPicture(browser);
+        browser.watch(4);
+        Browser.Player before = browser.player();
+        assertThat(before.phase()).isEqualTo("playing");
+        first.kill();
+        browser.watch(AWAY_SECONDS);
+        try (FfmpegExecutable.Publisher again = ffmpeg.publish(film.flv(), stream.publishUrl())) {
+          awaitDiscontinuity(browser, watch);
+          double there = browser.sample().currentTime();
+          awaitPlayedUntil(browser, there + SECONDS_AFTERWARDS);
+          assertThat(again.isAlive()).as(again.log()).isTrue();
+        }
+        Browser.Player after = browser.player();
+        assertThat(after).as("the same page, and no fatal error").isEqualTo(before);
+        assertThat(after.fatalError()).isEmpty();
+        assertThat(browser.sample().error()).isEmpty();
+        assertThat(browser.complaints()).as("the page's errors").isEmpty();
+        assertThat(watch.breaches()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void theEndOfAStreamThatIsNotRecordedIsNoRecording() throws Exception {
+    SourceFilm film = SourceFilm.make(FilmSpec.of(640, 360, 24_000));
+    try (ApiClient api = SERVER.api();
+        Browser browser = Browser.launch()) {
+      ApiClient.LiveStream stream = api.createUnrecorded();
+      try (FfmpegExecutable.Publisher publisher =
+              FfmpegExecutable.load().publish(film.flv(), stream.publishUrl());
+          PlaylistWatch watch = PlaylistWatch.start(stream, 3, FIRST_SEGMENTS)) {
+        browser.open(stream.watch());
+        awaitPicture(browser);
+        publisher.awaitSuccess(FIRST_SEGMENTS);
+        awaitNotice(browser, "It was not recorded; only its end is left.");
+        assertThat(watch.latest().mediaSequence()).isPositive();
+        assertThat(watch.latest().text()).contains("#EXT-X-PLAYLIST-TYPE:VOD");
+        assertThat(watch.breaches()).isEmpty();
+      }
+    }
+  }
+
+  private static void awaitNotice(Browser browser, String text) {
+    for (int i = 0; i < MAX_ENDING_POLLS && !browser.player().notice().equals(text); i++) {
+      browser.watch(0.5);
+    }
+    assertThat(browser.player().notice()).isEqualTo(text);
+  }
+
+  private static void awaitDiscontinuity(Browser browser, PlaylistWatch watch) {
+    for (int i = 0; i < MAX_STARTUP_POLLS && watch.latest().discontinuities() == 0; i++) {
+      browser.watch(0.5);
+    }
+    assertThat(watch.latest().discontinuities()).isOne();
+  }
+
+  private static void awaitPlayedUntil(Browser browser, double mediaSeconds) {
+    for (int i = 0; i < MAX_STARTUP_POLLS; i++) {
+      if (browser.sample().currentTime() >= mediaSeconds) {
+        return;
+      }
+      browser.watch(0.5);
+    }
+    throw new AssertionError(
+        "not played until " + mediaSeconds + ": " + browser.sample() + " " + browser.player());
   }
 
   /** Waits for the first picture, and returns the media time at which it is shown. */

@@ -113,6 +113,51 @@ final class WorkerFaultIT {
     }
   }
 
+  @Test
+  void theThirdDeathInAMinuteEndsTheStreamAndWhatWasMadeOfItStays() throws Exception {
+    SourceFilm film = SourceFilm.make(FilmSpec.of(640, 360, 40_000));
+    try (ApiClient api = SERVER.api()) {
+      ApiClient.LiveStream stream = api.createLive();
+      try (FfmpegExecutable.Publisher publisher =
+          FfmpegExecutable.load().publish(film.flv(), stream.publishUrl())) {
+        ProcessHandle worker = awaitNewWorker(List.of());
+        List<ProcessHandle> known = new ArrayList<>(List.of(worker));
+        try (PlaylistWatch watch = PlaylistWatch.start(stream, 1, FIRST_SEGMENTS)) {
+          for (int strike = 1; strike <= 2; strike++) {
+            ChildProcess.signal("KILL", worker);
+            awaitSegmentAfterDiscontinuity(watch, strike);
+            worker = awaitNewWorker(known);
+            known.add(worker);
+          }
+          ChildProcess.signal("KILL", worker);
+          api.awaitStatus(stream.id(), "error", DEADLINE);
+          Awaitility.await("the playlist ends")
+              .atMost(DEADLINE)
+              .until(() -> watch.latest().ended());
+          assertThat(watch.breaches()).isEmpty();
+        }
+        assertThat(api.get(stream.id()).body().path("error").path("code").asText())
+            .isEqualTo("worker_crashed");
+        assertThat(publisher.awaitEnd(DEADLINE)).as(publisher.log()).isNotZero();
+      }
+      assertThat(SERVER.log()).anyMatch(line -> line.contains("stream failed: "));
+      assertPlayable(stream);
+    }
+  }
+
+  /** Every frame from the first to the last that is there, over all three workers. */
+  private static void assertPlayable(ApiClient.LiveStream stream) throws Exception {
+    Recording recording = Recording.read(stream);
+    for (Recording.Rung rung : recording.rungs()) {
+      assertThat(rung.playlist().ended()).isTrue();
+      assertThat(rung.playlist().mediaSequence()).isZero();
+      List<DecodedRendition> stretches = recording.decodeStretches(rung);
+      int frames = stretches.stream().mapToInt(stretch -> stretch.frames().size()).sum();
+      assertThat(frames).as("frames of all stretches").isGreaterThan(3 * 30);
+      RecordingAssert.assertFramesOfAll(rung.size(), stretches, frames);
+    }
+  }
+
   private static ProcessHandle awaitNewWorker(List<ProcessHandle> known) {
     return Awaitility.await("a new worker")
         .atMost(FIRST_SEGMENTS)

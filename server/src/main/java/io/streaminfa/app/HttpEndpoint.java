@@ -1,5 +1,6 @@
 package io.streaminfa.app;
 
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.streaminfa.control.ControlApi;
 import io.streaminfa.control.ControlSettings;
 import io.streaminfa.delivery.OriginHandler;
@@ -37,7 +38,11 @@ final class HttpEndpoint {
   private final ControlSettings settings;
 
   HttpEndpoint(
-      ControlSettings settings, OriginHandler origin, ControlApi control, WatchPage watchPage) {
+      ControlSettings settings,
+      OriginHandler origin,
+      ControlApi control,
+      WatchPage watchPage,
+      PrometheusRegistry prometheus) {
     this.settings = settings;
     vertx =
         Vertx.builder()
@@ -56,6 +61,9 @@ final class HttpEndpoint {
     control.mount(router);
     watchPage.mount(router);
     control.mountFallback(router);
+    HttpConnections connections =
+        new HttpConnections(
+            vertx, origin, prometheus, HttpConnections.MAX_OPEN, HttpConnections.FIRST_REQUEST);
     server =
         vertx
             .createHttpServer(
@@ -64,10 +72,17 @@ final class HttpEndpoint {
                     .setPort(settings.controlPort())
                     .setAcceptBacklog(ACCEPT_BACKLOG)
                     .setIdleTimeout(IDLE_TIMEOUT_SECS)
+                    // No player speaks HTTP/2 in clear text, and to offer it is to wait for a
+                    // connection's first bytes before it is counted.
+                    .setHttp2ClearTextEnabled(false)
                     .setTcpNoDelay(true)
                     .setReuseAddress(true))
-            .connectionHandler(origin::connected)
-            .requestHandler(request -> route(request, origin, router));
+            .connectionHandler(connections::opened)
+            .requestHandler(
+                request -> {
+                  connections.requested(request);
+                  route(request, origin, router);
+                });
   }
 
   private static void route(HttpServerRequest request, OriginHandler origin, Router router) {

@@ -5,18 +5,11 @@ import io.streaminfa.auth.StreamKeyVerifier;
 import io.streaminfa.config.Config;
 import io.streaminfa.ingest.rtmp.RtmpMetrics;
 import io.streaminfa.ingest.rtmp.RtmpServer;
-import io.streaminfa.observability.ChannelMetrics;
 import io.streaminfa.packager.LivePackagers;
-import io.streaminfa.packager.PackagerMetrics;
-import io.streaminfa.packager.PackagerServices;
 import io.streaminfa.pipeline.LiveLimits;
 import io.streaminfa.pipeline.LivePipelines;
 import io.streaminfa.pipeline.PipelineMetrics;
-import io.streaminfa.storage.ObjectStore;
-import io.streaminfa.storage.Retention;
 import io.streaminfa.stream.StreamRegistry;
-import io.streaminfa.transcode.TranscodeMetrics;
-import io.streaminfa.transcode.WorkerCommand;
 import io.streaminfa.transcode.WorkerTranscoder;
 import java.io.IOException;
 import java.time.Clock;
@@ -24,45 +17,29 @@ import java.time.Duration;
 
 /** What turns publishers into objects in the store, in the order media flows. */
 final class LivePlane {
-  /** Evicted segments that wait for their deletion: an hour of 100 streams of five renditions. */
-  private static final int MAX_EXPIRING_OBJECTS = 500_000;
-
   private final RtmpServer rtmp;
   private final LivePipelines pipelines;
   private final WorkerTranscoder transcoder;
   private final LivePackagers packagers;
-  private final Retention retention;
 
   LivePlane(
       Config config,
-      WorkerCommand workers,
-      ObjectStore store,
+      Stages stages,
       StreamRegistry streams,
       StreamKeyVerifier keys,
       PrometheusRegistry prometheus,
       Clock clock) {
-    retention = new Retention(store, clock, MAX_EXPIRING_OBJECTS);
-    packagers =
-        new LivePackagers(
-            new PackagerServices(
-                config.packaging(),
-                store,
-                clock,
-                new PackagerMetrics(prometheus),
-                retention::expire));
+    packagers = new LivePackagers(stages.packaging());
     transcoder =
         new WorkerTranscoder(
-            config.transcode(),
-            false,
-            workers,
-            new TranscodeMetrics(prometheus, new ChannelMetrics(prometheus)));
+            config.transcode(), false, stages.workers(), stages.transcodeMetrics());
     pipelines =
         new LivePipelines(
             streams,
             keys,
             transcoder,
             packagers,
-            store,
+            stages.packaging().store(),
             limits(config),
             new PipelineMetrics(prometheus),
             clock);
@@ -111,6 +88,5 @@ final class LivePlane {
   void close() {
     packagers.close();
     transcoder.close();
-    retention.close();
   }
 }

@@ -25,6 +25,7 @@ import io.streaminfa.stream.StreamDefaults;
 import io.streaminfa.stream.StreamException;
 import io.streaminfa.stream.StreamId;
 import io.streaminfa.stream.StreamRegistry;
+import io.streaminfa.transcode.FileTranscoder;
 import io.streaminfa.transcode.MediaProbe;
 import io.streaminfa.transcode.ProbeLimits;
 import io.streaminfa.transcode.TranscodeException;
@@ -34,6 +35,7 @@ import io.streaminfa.transcode.WorkerFileTranscoder;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -54,11 +56,21 @@ final class LocalTranscode {
   private static final long LOOK_INTERVAL_MS = 100;
   private static final String SOURCE = "source";
 
+  /** What a store keeps beside its objects. */
+  private static final String TEMPORARY = ".tmp";
+
   private final Config config;
   private final Clock clock = Clock.systemUTC();
+  private final PrometheusRegistry unread = new PrometheusRegistry();
+  private final ChannelMetrics channels = new ChannelMetrics(unread);
+  private final FileTranscoder transcoder;
 
   LocalTranscode(Config config) {
     this.config = config;
+    transcoder =
+        new WorkerFileTranscoder(
+            WorkerCommand.ofThisProcess(),
+            new TranscodeMetrics(unread, channels));
   }
 
   /** Why there is no result. */
@@ -78,25 +90,47 @@ final class LocalTranscode {
   }
 
   /**
-   * Returns when {@code directory} holds the finished stream, with its {@code master.m3u8}.
+   * Returns when {@code directory} holds the finished stream, with its {@code master.m3u8}, and
+   * nothing else. Without success it is as it was, so that the next try finds it empty again.
    *
    * @param file left as it is
    * @param directory made when it is not there; must be empty
    */
   void run(Path file, Path directory, Listener listener)
       throws Failed, IOException, InterruptedException {
+    MediaProbe probe = probe(file);
+    listener.probed(probe);
+    boolean isNew = Files.notExists(directory);
     Path work = Files.createTempDirectory("streaminfa-transcode-");
+    boolean isDone = false;
     try {
       // The job removes its source when it is done: here that is a link.
       Files.createSymbolicLink(work.resolve(SOURCE), file.toAbsolutePath());
-      transcode(work, file, directory, listener);
+      StreamId id = transcode(work, directory, probe, listener);
+      moveUp(directory.resolve(id.value()), directory);
+      isDone = true;
     } finally {
-      Files.deleteIfExists(work.resolve(SOURCE));
-      Files.delete(work);
+      delete(work);
+      if (isDone) {
+        delete(directory.resolve(TEMPORARY));
+      } else if (Files.exists(directory)) {
+        deleteChildren(directory);
+        if (isNew) {
+          Files.delete(directory);
+        }
+      }
     }
   }
 
-  private void transcode(Path work, Path file, Path directory, Listener listener)
+  private MediaProbe probe(Path file) throws Failed, InterruptedException {
+    try {
+      return transcoder.probe(file.toAbsolutePath(), limits());
+    } catch (TranscodeException e) {
+      throw new Failed(e.code(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private StreamId transcode(Path work, Path directory, MediaProbe probe, Listener listener)
       throws Failed, IOException, InterruptedException {
     MemoryJobQueue jobs = new MemoryJobQueue();
     Consumer<VodJob> enqueue = job -> enqueue(jobs, job);
@@ -109,8 +143,6 @@ final class LocalTranscode {
               clock,
               new StreamDefaults(true, Set.of()));
       try (VodPipelines pipelines = pipelines(work, store, streams, jobs)) {
-        MediaProbe probe = pipelines.probe(file.toAbsolutePath());
-        listener.probed(probe);
         pipelines.start();
         StreamId id =
             streams
@@ -119,10 +151,8 @@ final class LocalTranscode {
                 .id();
         pipelines.accept(id, new SourceFile(SOURCE), probe);
         await(streams, id, listener);
-        moveUp(directory.resolve(id.value()), directory);
+        return id;
       }
-    } catch (TranscodeException e) {
-      throw new Failed(e.code(), String.valueOf(e.getMessage()));
     } catch (StorageException e) {
       throw new IOException(e.getMessage(), e);
     } catch (StreamException | JobException e) {
@@ -140,37 +170,30 @@ final class LocalTranscode {
 
   private VodPipelines pipelines(
       Path work, ObjectStore store, StreamRegistry streams, MemoryJobQueue jobs) {
-    PrometheusRegistry unread = new PrometheusRegistry();
     PackagerServices packaging =
         new PackagerServices(
             config.packaging(),
             store,
             clock,
-            new PackagerMetrics(unread),
+            new PackagerMetrics(unread, channels),
             (key, after) -> {
               throw new IllegalStateException("a file's segment expires: " + key);
             });
     VodEnvironment environment =
-        new VodEnvironment(
-            streams,
-            jobs,
-            new WorkerFileTranscoder(
-                WorkerCommand.ofThisProcess(),
-                new TranscodeMetrics(unread, new ChannelMetrics(unread))),
-            packaging,
-            new VodMetrics(unread),
-            work);
-    ProbeLimits limits =
-        new ProbeLimits(
-            VIDEO_CODECS,
-            AUDIO_CODECS,
-            config.ingest().maxDuration(),
-            config.ingest().maxLongEdgePixels());
+        new VodEnvironment(streams, jobs, transcoder, packaging, new VodMetrics(unread), work);
     int slots = VodLimits.slotsFor(Runtime.getRuntime().availableProcessors(), config.transcode());
     return new VodPipelines(
         environment,
-        new VodLimits(limits, config.transcode(), config.packaging().segmentDuration(), slots),
+        new VodLimits(limits(), config.transcode(), config.packaging().segmentDuration(), slots),
         () -> 0);
+  }
+
+  private ProbeLimits limits() {
+    return new ProbeLimits(
+        VIDEO_CODECS,
+        AUDIO_CODECS,
+        config.ingest().maxDuration(),
+        config.ingest().maxLongEdgePixels());
   }
 
   private static void await(StreamRegistry streams, StreamId id, Listener listener)
@@ -201,5 +224,20 @@ final class LocalTranscode {
       }
     }
     Files.delete(from);
+  }
+
+  private static void deleteChildren(Path directory) throws IOException {
+    try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+      for (Path child : children) {
+        delete(child);
+      }
+    }
+  }
+
+  private static void delete(Path path) throws IOException {
+    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      deleteChildren(path);
+    }
+    Files.deleteIfExists(path);
   }
 }

@@ -8,14 +8,20 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line: {@code streaminfa serve}, {@code transcode}, {@code config}, {@code --version}.
+ * The command line: {@code streaminfa serve}, {@code transcode}, {@code upload}, {@code config},
+ * {@code --version}.
  */
 @Command(
     name = "streaminfa",
     description = "RTMP and files in, adaptive HLS out of your own storage.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {ServeCommand.class, TranscodeCommand.class, ConfigCommand.class},
+    subcommands = {
+      ServeCommand.class,
+      TranscodeCommand.class,
+      UploadCommand.class,
+      ConfigCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:a clean end, by a signal too", "1:a failure", "2:wrong usage or settings"})
 public final class Main implements Runnable {

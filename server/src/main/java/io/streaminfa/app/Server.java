@@ -13,6 +13,7 @@ import io.streaminfa.delivery.WatchPage;
 import io.streaminfa.observability.MetricsRegistry;
 import io.streaminfa.pipeline.InterruptedStreams;
 import io.streaminfa.state.SqliteDatabase;
+import io.streaminfa.state.SqliteJobQueue;
 import io.streaminfa.state.SqliteStreamStore;
 import io.streaminfa.state.StateException;
 import io.streaminfa.storage.FileObjectStore;
@@ -30,6 +31,7 @@ import io.streaminfa.stream.StreamMetrics;
 import io.streaminfa.stream.StreamRegistry;
 import io.streaminfa.stream.StreamState;
 import io.streaminfa.transcode.WorkerCommand;
+import io.streaminfa.transcode.WorkerFileTranscoder;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -54,7 +56,9 @@ final class Server implements AutoCloseable {
   private final ObjectStore store;
   private final InterruptedStreams interrupted;
   private final FfmpegProbe ffmpeg;
+  private final Stages stages;
   private final LivePlane live;
+  private final VodPlane files;
   private final ExecutorService blockingReads;
   private final ControlApi control;
   private final HttpEndpoint http;
@@ -81,7 +85,17 @@ final class Server implements AutoCloseable {
     AuthMetrics authMetrics = new AuthMetrics(prometheus);
     AttemptLimiter limiter = new AttemptLimiter(config.auth(), System::nanoTime);
     StreamKeyVerifier keys = new StreamKeyVerifier(streams, limiter, authMetrics);
-    live = new LivePlane(config, workers, store, streams, keys, prometheus, clock);
+    stages = Stages.of(config, workers, store, prometheus, clock);
+    live = new LivePlane(config, stages, streams, keys, prometheus, clock);
+    files =
+        new VodPlane(
+            config,
+            new SqliteJobQueue(state),
+            new WorkerFileTranscoder(workers, stages.transcodeMetrics()),
+            stages.packaging(),
+            streams,
+            prometheus,
+            live.pipelines()::liveStreams);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
     OriginHandler origin =
@@ -98,14 +112,14 @@ final class Server implements AutoCloseable {
             config.control(),
             new ControlApi.Services(
                 streams,
-                new PipelineActions(live.pipelines(), origin),
+                new PipelineActions(live.pipelines(), files.pipelines(), origin),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
                 ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
                 metrics.uncaughtExceptions()));
-    http = new HttpEndpoint(config.control(), origin, control, new WatchPage());
+    http = new HttpEndpoint(config.control(), origin, control, new WatchPage(), prometheus);
     housekeeping = new Housekeeping(streams, streamStore, clock);
   }
 
@@ -170,6 +184,7 @@ final class Server implements AutoCloseable {
       throw new IOException(e.getMessage(), e);
     }
     live.start();
+    files.start();
     http.start();
     housekeeping.start();
   }
@@ -196,6 +211,7 @@ final class Server implements AutoCloseable {
     closed = true;
     housekeeping.close();
     ffmpeg.close();
+    files.close();
     try {
       live.drain(config.server().shutdownTimeout().dividedBy(3));
       http.close(HTTP_CLOSE_TIME);
@@ -205,6 +221,7 @@ final class Server implements AutoCloseable {
       control.close();
       blockingReads.shutdownNow();
       live.close();
+      stages.retention().close();
       store.close();
       state.close();
       dataDirectory.close();

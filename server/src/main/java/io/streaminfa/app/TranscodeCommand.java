@@ -73,6 +73,9 @@ final class TranscodeCommand implements Callable<Integer> {
       throw new IOException(file + " is no file that can be read");
     }
     if (Files.exists(directory)) {
+      if (!Files.isDirectory(directory)) {
+        throw new IOException(directory + " is no directory");
+      }
       try (Stream<Path> children = Files.list(directory)) {
         if (children.findAny().isPresent()) {
           throw new IOException(directory + " is not empty");

@@ -142,7 +142,7 @@ public final class ControlApi implements AutoCloseable {
       refuseMalformed(routing, status);
       return;
     }
-    Exchange exchange = new Exchange(routing);
+    ApiExchange exchange = new ApiExchange(routing);
     uncaughtExceptions.inc();
     log.error(
         "uncaught_exception method={} request_id={}",
@@ -160,19 +160,20 @@ public final class ControlApi implements AutoCloseable {
   }
 
   private static void refuseMalformed(RoutingContext routing, int status) {
-    new Exchange(routing)
+    new ApiExchange(routing)
         .refuse(new Problem(status, "bad_request", "the request is malformed"), Map.of());
   }
 
   private static void refuseMethod(RoutingContext routing, Set<HttpMethod> methods) {
     String allowed = methods.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
-    new Exchange(routing)
+    new ApiExchange(routing)
         .refuse(
             new Problem(405, "method_not_allowed", "this resource has " + allowed),
             Map.of("Allow", allowed));
   }
 
   private static void refusePath(RoutingContext routing) {
-    new Exchange(routing).refuse(new Problem(404, "not_found", "there is no such route"), Map.of());
+    new ApiExchange(routing)
+        .refuse(new Problem(404, "not_found", "there is no such route"), Map.of());
   }
 }

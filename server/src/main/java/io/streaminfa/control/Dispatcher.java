@@ -59,7 +59,7 @@ final class Dispatcher {
 
   /** Serves one request of an endpoint. On the event loop. */
   void serve(Endpoint endpoint, RoutingContext routing) {
-    Exchange exchange = new Exchange(routing);
+    ApiExchange exchange = new ApiExchange(routing);
     if (endpoint.access() == Endpoint.Access.ADMIN && !admitted(exchange)) {
       return;
     }
@@ -69,7 +69,7 @@ final class Dispatcher {
     }
   }
 
-  private boolean admitted(Exchange exchange) {
+  private boolean admitted(ApiExchange exchange) {
     HttpServerRequest request = exchange.request();
     Optional<String> authorization =
         Optional.ofNullable(request.getHeader(HttpHeaders.AUTHORIZATION));
@@ -103,7 +103,7 @@ final class Dispatcher {
     return address == null ? InetAddress.getLoopbackAddress() : InetAddress.ofLiteral(address);
   }
 
-  private void readJson(Endpoint endpoint, Exchange exchange) {
+  private void readJson(Endpoint endpoint, ApiExchange exchange) {
     HttpServerRequest request = exchange.request();
     if (!isJson(request.getHeader(HttpHeaders.CONTENT_TYPE))) {
       exchange.refuse(
@@ -143,7 +143,7 @@ final class Dispatcher {
     return mediaType.strip().toLowerCase(Locale.ROOT).equals("application/json");
   }
 
-  private void dispatch(Endpoint endpoint, Exchange exchange, Buffer body) {
+  private void dispatch(Endpoint endpoint, ApiExchange exchange, Buffer body) {
     Optional<ApiRequest> request = apiRequest(exchange, body);
     if (request.isEmpty()) {
       exchange.refuse(new Problem(400, "malformed_url", "the URL is not encoded well"), Map.of());
@@ -169,7 +169,7 @@ final class Dispatcher {
     }
   }
 
-  private static Optional<ApiRequest> apiRequest(Exchange exchange, Buffer body) {
+  private static Optional<ApiRequest> apiRequest(ApiExchange exchange, Buffer body) {
     HttpServerRequest request = exchange.request();
     Map<String, List<String>> query;
     try {

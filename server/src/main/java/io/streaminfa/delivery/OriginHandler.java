@@ -14,7 +14,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -77,10 +76,14 @@ public final class OriginHandler implements Handler<HttpServerRequest> {
     metrics.observeCache(cache);
   }
 
-  /** Counts open connections; for the server's {@code connectionHandler}. */
-  public void connected(HttpConnection connection) {
+  /** Counts an open connection of the server. */
+  public void connected() {
     metrics.connected();
-    connection.closeHandler(closed -> metrics.disconnected());
+  }
+
+  /** A connection that was counted is closed. */
+  public void disconnected() {
+    metrics.disconnected();
   }
 
   /**

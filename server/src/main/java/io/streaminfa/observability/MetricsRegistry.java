@@ -3,8 +3,6 @@ package io.streaminfa.observability;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
-import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
-import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.instrumentation.jvm.JvmBufferPoolMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmClassLoadingMetrics;
 import io.prometheus.metrics.instrumentation.jvm.JvmGarbageCollectorMetrics;
@@ -14,28 +12,14 @@ import io.prometheus.metrics.instrumentation.jvm.JvmRuntimeInfoMetric;
 import io.prometheus.metrics.instrumentation.jvm.JvmThreadsMetrics;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The metrics of one server: the registry that each stage's own metrics record registers with, and
  * the metrics of the process itself. Made once at the start, when the up-time begins.
  */
 public final class MetricsRegistry {
-  /**
-   * An answer of {@code GET /metrics}.
-   *
-   * @param contentType with its version and charset
-   * @param body of nobody else
-   */
-  public record Scrape(String contentType, ByteBuffer body) {}
-
   private final PrometheusRegistry registry = new PrometheusRegistry();
-  private final ExpositionFormats formats = ExpositionFormats.init();
   private final long startNanos = System.nanoTime();
   private final Counter uncaughtExceptions;
   private final Gauge shutdownInProgress;
@@ -97,21 +81,5 @@ public final class MetricsRegistry {
   /** The server begins to stop. */
   public void markShutdown() {
     shutdownInProgress.set(1);
-  }
-
-  /**
-   * All metrics in the format that the scraper prefers, else Prometheus text.
-   *
-   * @param accept the request's Accept header
-   */
-  public Scrape scrape(@Nullable String accept) {
-    ExpositionFormatWriter writer = formats.findWriter(accept);
-    ByteArrayOutputStream body = new ByteArrayOutputStream(16_384);
-    try {
-      writer.write(body, registry.scrape());
-    } catch (IOException e) {
-      throw new UncheckedIOException("writing to memory", e);
-    }
-    return new Scrape(writer.getContentType(), ByteBuffer.wrap(body.toByteArray()));
   }
 }

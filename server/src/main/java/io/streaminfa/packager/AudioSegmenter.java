@@ -17,19 +17,17 @@ final class AudioSegmenter implements TrackSegmenter {
   private static final int FIRST_SEGMENT_BYTES = 1 << 17;
 
   private final SegmentGrid grid;
-  private final RowAnswers answers;
+  private final AnsweredRows rows;
   private final Timescale timescale;
   private final MediaClock clock;
   private final PartBuilder parts;
   private final ArrayDeque<Sample> held = new ArrayDeque<>();
-  private long row;
   private long lastDurationTicks = AAC_FRAME_SAMPLES;
-  private int expectedBytes = FIRST_SEGMENT_BYTES;
 
   AudioSegmenter(
       Rendition.Audio rendition, long lastSequenceNumber, SegmentGrid grid, RowAnswers answers) {
     this.grid = grid;
-    this.answers = answers;
+    rows = new AnsweredRows(answers, FIRST_SEGMENT_BYTES);
     timescale = rendition.track().timescale();
     clock = MediaClock.of(rendition);
     parts = new PartBuilder(timescale, lastSequenceNumber);
@@ -45,10 +43,10 @@ final class AudioSegmenter implements TrackSegmenter {
 
   @Override
   public void settle() {
-    Optional<Boundary> end = grid.boundary(row + 1);
+    Optional<Boundary> end = grid.boundary(rows.open() + 1);
     while (end.isPresent() && !held.isEmpty() && held.getLast().dtsTicks() >= cutTicks(end.get())) {
       closeRow(cutTicks(end.get()));
-      end = grid.boundary(row + 1);
+      end = grid.boundary(rows.open() + 1);
     }
   }
 
@@ -58,8 +56,8 @@ final class AudioSegmenter implements TrackSegmenter {
   }
 
   private void closeRow(long endTicks) {
-    dropBefore(cutTicks(grid.boundary(row).orElseThrow()));
-    OpenSegment segment = new OpenSegment(timescale, clock, expectedBytes);
+    dropBefore(cutTicks(grid.boundary(rows.open()).orElseThrow()));
+    OpenSegment segment = new OpenSegment(timescale, clock, rows.expectedBytes());
     while (!held.isEmpty() && held.getFirst().dtsTicks() < endTicks) {
       Sample sample = held.removeFirst();
       if (!held.isEmpty()) {
@@ -68,7 +66,7 @@ final class AudioSegmenter implements TrackSegmenter {
       parts.add(sample, lastDurationTicks).ifPresent(segment::add);
     }
     parts.flush().ifPresent(segment::add);
-    answer(segment.isEmpty() ? Optional.empty() : Optional.of(segment.finish()));
+    rows.answer(segment.isEmpty() ? Optional.empty() : Optional.of(segment.finish()));
   }
 
   private void dropBefore(long ticks) {
@@ -79,8 +77,8 @@ final class AudioSegmenter implements TrackSegmenter {
 
   @Override
   public void giveUpRow() {
-    dropBefore(cutTicks(grid.boundary(row + 1).orElseThrow()));
-    answer(Optional.empty());
+    dropBefore(cutTicks(grid.boundary(rows.open() + 1).orElseThrow()));
+    rows.answer(Optional.empty());
   }
 
   /** Whether all frames that belong before a boundary at {@code videoTicks} have come. */
@@ -90,29 +88,21 @@ final class AudioSegmenter implements TrackSegmenter {
 
   @Override
   public void breakOff() {
-    closeRow(cutTicks(grid.boundary(row + 1).orElseThrow()));
+    closeRow(cutTicks(grid.boundary(rows.open() + 1).orElseThrow()));
     held.clear();
   }
 
   @Override
   public void end(long lastRow) {
     settle();
-    while (row <= lastRow) {
+    while (rows.open() <= lastRow) {
       closeRow(Long.MAX_VALUE);
     }
   }
 
-  private void answer(Optional<CutSegment> segment) {
-    if (segment.isPresent()) {
-      int sizeBytes = segment.get().data().remaining();
-      expectedBytes = sizeBytes + sizeBytes / 8;
-    }
-    answers.answer(row++, segment);
-  }
-
   @Override
   public long row() {
-    return row;
+    return rows.open();
   }
 
   @Override

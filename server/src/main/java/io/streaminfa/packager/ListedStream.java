@@ -1,7 +1,6 @@
 package io.streaminfa.packager;
 
 import io.streaminfa.packager.hls.MediaPlaylist;
-import io.streaminfa.packager.hls.MultivariantPlaylist;
 import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.StreamId;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -40,7 +40,7 @@ final class ListedStream {
   record Served(Map<ObjectKey, PublishedPlaylist> playlists, Map<ObjectKey, ByteBuffer> media) {}
 
   private final String stream;
-  private final boolean record;
+  private final BooleanSupplier recordWish;
   private final PackagerListener listener;
   private final PackagerServices services;
   private final StreamPlaylists playlists;
@@ -55,12 +55,16 @@ final class ListedStream {
   private final Map<String, Rendition> renditions = new LinkedHashMap<>();
   private final Map<String, Set<String>> codecs = new HashMap<>();
   private Optional<EpochTracks> current = Optional.empty();
+  private boolean record;
   private boolean playable;
 
   ListedStream(
-      StreamId stream, boolean record, PackagerListener listener, PackagerServices services) {
+      StreamId stream,
+      BooleanSupplier recordWish,
+      PackagerListener listener,
+      PackagerServices services) {
     this.stream = stream.value();
-    this.record = record;
+    this.recordWish = recordWish;
     this.listener = listener;
     this.services = services;
     playlists = new StreamPlaylists(services.settings());
@@ -71,6 +75,9 @@ final class ListedStream {
   }
 
   void store(Row row) throws InterruptedException {
+    if (!playable) {
+      record = recordWish.getAsBoolean();
+    }
     boolean newTracks = current.filter(row.tracks()::equals).isEmpty();
     if (newTracks) {
       current = Optional.of(row.tracks());
@@ -85,7 +92,7 @@ final class ListedStream {
         new ListedRow(
             row.number(), row.discontinuity(), row.dateMicros(), row.durationMicros(), entries));
     media.addRow(stored, window.rows().size());
-    serveLive(false, false);
+    serveLive(false);
     if (!playable) {
       playable = true;
       listener.playable();
@@ -183,21 +190,23 @@ final class ListedStream {
     }
   }
 
-  private void serveLive(boolean ended, boolean isFinal) {
+  private void serveLive(boolean ended) {
     Map<ObjectKey, PublishedPlaylist> next = new HashMap<>();
     for (String rendition : renditions.keySet()) {
       MediaPlaylist playlist = playlists.live(window, rendition, ended);
       next.put(
           ObjectKey.mediaPlaylist(stream, rendition),
-          PublishedPlaylist.of(playlist.render(), isFinal));
+          PublishedPlaylist.of(playlist.render(), false));
     }
-    MultivariantPlaylist multivariant =
-        playlists.multivariant(
-            current.orElseThrow().renditions(), Bandwidth::declared, this::currentCodec);
     next.put(
-        ObjectKey.multivariantPlaylist(stream),
-        PublishedPlaylist.of(multivariant.render(), isFinal));
+        ObjectKey.multivariantPlaylist(stream), PublishedPlaylist.of(liveMultivariant(), false));
     served = new Served(Map.copyOf(next), media.snapshot());
+  }
+
+  private String liveMultivariant() {
+    return playlists
+        .multivariant(current.orElseThrow().renditions(), Bandwidth::declared, this::currentCodec)
+        .render();
   }
 
   private String currentCodec(Rendition rendition) {
@@ -227,22 +236,27 @@ final class ListedStream {
   }
 
   /** Rule 10: the end is EXT-X-ENDLIST. */
-  void end(boolean isFinal) throws InterruptedException {
+  void end() throws InterruptedException {
     if (!window.rows().isEmpty()) {
-      serveLive(true, isFinal);
+      serveLive(true);
       storePlaylists(true);
     }
   }
 
-  /** Replaces the ended live playlists by the final ones. */
+  /** Replaces the ended live playlists by the final ones, here and in the store. */
   void publishFinal() throws StorageException, InterruptedException {
     if (window.rows().isEmpty()) {
       return;
     }
-    if (!record) {
-      serveLive(true, true);
-      return;
+    Map<ObjectKey, PublishedPlaylist> next = record ? recording() : lastWindow();
+    for (Map.Entry<ObjectKey, PublishedPlaylist> entry : next.entrySet()) {
+      services.store().put(entry.getKey(), entry.getValue().text());
     }
+    served = new Served(Map.copyOf(next), media.snapshot());
+  }
+
+  /** In the order in which they are to be stored; the multivariant one comes last. */
+  private Map<ObjectKey, PublishedPlaylist> recording() {
     Map<ObjectKey, PublishedPlaylist> next = new LinkedHashMap<>();
     List<Rendition> listed = renditions.values().stream().filter(this::hasMedia).toList();
     for (Rendition rendition : listed) {
@@ -261,10 +275,20 @@ final class ListedStream {
                     listed, r -> Bandwidth.measured(recorded, r.name(), target), allCodecs)
                 .render(),
             true));
-    for (Map.Entry<ObjectKey, PublishedPlaylist> entry : next.entrySet()) {
-      services.store().put(entry.getKey(), entry.getValue().text());
+    return next;
+  }
+
+  /** Rule 9: "VOD only when final" is how a reader of the stored copy knows that it may keep it. */
+  private Map<ObjectKey, PublishedPlaylist> lastWindow() {
+    Map<ObjectKey, PublishedPlaylist> next = new LinkedHashMap<>();
+    for (String rendition : renditions.keySet()) {
+      next.put(
+          ObjectKey.mediaPlaylist(stream, rendition),
+          PublishedPlaylist.of(playlists.lastWindow(window, rendition).render(), true));
     }
-    served = new Served(Map.copyOf(next), media.snapshot());
+    next.put(
+        ObjectKey.multivariantPlaylist(stream), PublishedPlaylist.of(liveMultivariant(), true));
+    return next;
   }
 
   private boolean hasMedia(Rendition rendition) {

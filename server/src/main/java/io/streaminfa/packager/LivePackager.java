@@ -16,14 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes segments and playlists of one live stream. Calls that feed it come from one thread at a
- * time, in the order {@code (begin write* endEpoch)* (finish publishRecording? | abort) close};
- * they block while the store is too slow. {@link #playlist} and {@link #media} may be called from
- * any thread at any time and never block.
+ * time, in the order {@code (begin write* endEpoch)* finish publishRecording? close}; they block
+ * while the store is too slow. {@link #playlist} and {@link #media} may be called from any thread
+ * at any time and never block.
  *
  * <p>All renditions advance row by row: the segments between two boundaries are stored, listed and
  * removed together, so that media sequence and discontinuity sequence are equal everywhere
@@ -73,14 +74,14 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
 
   LivePackager(
       StreamId stream,
-      boolean record,
+      BooleanSupplier record,
       PackagerListener listener,
       PackagerServices services,
       Consumer<LivePackager> onClose) {
     this.onClose = onClose;
     segmentTicks = Timescale.VIDEO.ofMillis(services.settings().segmentDuration().toMillis());
     listed = new ListedStream(stream, record, listener, services);
-    storage = new StorageThread(stream.value());
+    storage = new StorageThread(stream.value(), services.metrics());
   }
 
   /**
@@ -181,13 +182,11 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
   /** Stores and lists all that came, and ends the playlists, which stay what they were. */
   public void finish() throws InterruptedException {
     endEpoch();
-    end(false);
-  }
-
-  /** Ends the playlists with what is listed by now; what is not yet a segment is dropped. */
-  public void abort() throws InterruptedException {
-    running = null;
-    end(true);
+    try {
+      storage.call(listed::end);
+    } catch (StorageException e) {
+      throw new IllegalStateException("ending reports a failing store to the listener", e);
+    }
   }
 
   /**
@@ -203,16 +202,6 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
   /** Waits until all rows that were handed over so far are stored and listed. */
   void awaitStored() throws StorageException, InterruptedException {
     storage.call(() -> {});
-  }
-
-  /** How many rows wait for the store. */
-  public int queuedRows() {
-    return storage.queued();
-  }
-
-  /** How many rows may wait for the store before {@link #write} blocks. */
-  public int queueCapacity() {
-    return StorageThread.MAX_QUEUED;
   }
 
   @Override
@@ -233,14 +222,6 @@ public final class LivePackager implements LivePlaylists, AutoCloseable {
     storage.close();
     closed = true;
     onClose.accept(this);
-  }
-
-  private void end(boolean isFinal) throws InterruptedException {
-    try {
-      storage.call(() -> listed.end(isFinal));
-    } catch (StorageException e) {
-      throw new IllegalStateException("ending reports a failing store to the listener", e);
-    }
   }
 
   private void submit(RunningEpoch current, CutRow cut) throws InterruptedException {

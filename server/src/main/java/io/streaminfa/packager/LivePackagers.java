@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.BooleanSupplier;
 
 /** The packagers of all live streams of this node. */
 public final class LivePackagers implements LivePlaylists, AutoCloseable {
@@ -19,10 +20,11 @@ public final class LivePackagers implements LivePlaylists, AutoCloseable {
   /**
    * A packager for a stream, which answers for the stream's keys until it is closed.
    *
-   * @param record whether the stream becomes a video on demand at its end
+   * @param record whether the stream becomes a video on demand at its end; asked once, with the
+   *     first segment
    * @throws IllegalStateException when the stream has one already
    */
-  public LivePackager open(StreamId stream, boolean record, PackagerListener listener) {
+  public LivePackager open(StreamId stream, BooleanSupplier record, PackagerListener listener) {
     LivePackager packager =
         new LivePackager(
             stream, record, listener, services, closed -> byStream.remove(stream.value(), closed));

@@ -34,10 +34,14 @@ final class StorageThread implements AutoCloseable {
 
   private final ArrayBlockingQueue<Job> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private final String streamId;
+  private final PackagerMetrics metrics;
   private final Thread thread;
 
-  StorageThread(String streamId) {
-    thread = Thread.ofVirtual().name("packager-" + streamId).start(() -> run(streamId));
+  StorageThread(String streamId, PackagerMetrics metrics) {
+    this.streamId = streamId;
+    this.metrics = metrics;
+    thread = Thread.ofVirtual().name("packager-" + streamId).start(this::run);
   }
 
   /**
@@ -64,27 +68,42 @@ final class StorageThread implements AutoCloseable {
     }
   }
 
-  int queued() {
-    return queue.size();
+  private void submit(Job job) throws InterruptedException {
+    if (!queue.offer(job)) {
+      submitWhenThereIsRoom(job);
+    }
+    reportQueue();
+    checkRunning();
   }
 
-  private void submit(Job job) throws InterruptedException {
-    while (!queue.offer(job, RECHECK_MILLIS, TimeUnit.MILLISECONDS)) {
-      checkRunning();
+  private void submitWhenThereIsRoom(Job job) throws InterruptedException {
+    reportQueue();
+    long beginNanos = System.nanoTime();
+    try {
+      while (!queue.offer(job, RECHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+        checkRunning();
+      }
+    } finally {
+      metrics.waited(System.nanoTime() - beginNanos);
     }
-    checkRunning();
+  }
+
+  private void reportQueue() {
+    metrics.queue(streamId, (double) queue.size() / MAX_QUEUED);
   }
 
   private void checkRunning() {
     if (stopped.isDone()) {
+      metrics.closed(streamId); // in case that it was reported once more, behind the end
       throw new IllegalStateException("the storage thread has stopped", stopped.exceptionNow());
     }
   }
 
-  private void run(String streamId) {
+  private void run() {
     try (var _ = LogContext.ofStream(streamId)) {
       while (true) {
         Job job = queue.take();
+        reportQueue();
         try {
           job.work.run();
           job.done.complete(null);
@@ -97,6 +116,8 @@ final class StorageThread implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       stopped.completeExceptionally(e);
       throw e;
+    } finally {
+      metrics.closed(streamId);
     }
   }
 

@@ -47,6 +47,19 @@ final class StreamPlaylists {
         ended);
   }
 
+  /** What is left of a stream that is not recorded; it never changes again. */
+  MediaPlaylist lastWindow(LiveWindow window, String rendition) {
+    return new MediaPlaylist(
+        version,
+        true,
+        targetDurationSeconds,
+        window.mediaSequence(),
+        window.discontinuitySequence(),
+        Optional.of(MediaPlaylist.Type.VOD),
+        segments(window.rows(), rendition, true),
+        true);
+  }
+
   /**
    * The rows of a file, which has no wall clock.
    *

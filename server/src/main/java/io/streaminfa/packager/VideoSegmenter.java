@@ -19,14 +19,12 @@ final class VideoSegmenter implements TrackSegmenter {
   private static final int FIRST_SEGMENT_BYTES = 1 << 18;
 
   private final SegmentGrid grid;
-  private final RowAnswers answers;
+  private final AnsweredRows rows;
   private final Timescale timescale;
   private final MediaClock clock;
   private final PartBuilder parts;
-  private long row;
   private long lastSyncTicks = Long.MIN_VALUE;
   private long lastDurationTicks;
-  private int expectedBytes = FIRST_SEGMENT_BYTES;
 
   /** Absent while the track waits for the sync sample that begins a row. */
   private @Nullable OpenSegment open;
@@ -37,7 +35,7 @@ final class VideoSegmenter implements TrackSegmenter {
   VideoSegmenter(
       Rendition.Video rendition, long lastSequenceNumber, SegmentGrid grid, RowAnswers answers) {
     this.grid = grid;
-    this.answers = answers;
+    rows = new AnsweredRows(answers, FIRST_SEGMENT_BYTES);
     timescale = rendition.track().timescale();
     clock = MediaClock.of(rendition);
     parts = new PartBuilder(timescale, lastSequenceNumber);
@@ -55,7 +53,7 @@ final class VideoSegmenter implements TrackSegmenter {
     }
     settle(sample.ptsTicks());
     if (open == null && beginsRow(sample)) {
-      open = new OpenSegment(timescale, clock, expectedBytes);
+      open = new OpenSegment(timescale, clock, rows.expectedBytes());
     }
     if (open != null) {
       pending = sample;
@@ -64,14 +62,14 @@ final class VideoSegmenter implements TrackSegmenter {
 
   /** Where the pending sample ends: at the next one, unless a gap begins before. */
   private long endOfPending(Sample next) {
-    Optional<Boundary> end = grid.boundary(row + 1);
+    Optional<Boundary> end = grid.boundary(rows.open() + 1);
     boolean gapFollows =
         end.isPresent() && !end.get().sync() && next.ptsTicks() >= end.get().ticks();
     return gapFollows ? Math.min(next.dtsTicks(), end.get().ticks()) : next.dtsTicks();
   }
 
   private boolean beginsRow(Sample sample) {
-    Optional<Boundary> start = grid.boundary(row);
+    Optional<Boundary> start = grid.boundary(rows.open());
     return sample.sync()
         && start.isPresent()
         && Math.abs(sample.ptsTicks() - start.get().ticks()) <= SegmentGrid.SAME_PICTURE_TICKS;
@@ -83,10 +81,10 @@ final class VideoSegmenter implements TrackSegmenter {
   }
 
   private void settle(long newestTicks) {
-    Optional<Boundary> end = grid.boundary(row + 1);
+    Optional<Boundary> end = grid.boundary(rows.open() + 1);
     while (end.isPresent() && isComplete(end.get(), newestTicks)) {
       closeRow(end.get().ticks());
-      end = grid.boundary(row + 1);
+      end = grid.boundary(rows.open() + 1);
     }
   }
 
@@ -98,19 +96,19 @@ final class VideoSegmenter implements TrackSegmenter {
   private void closeRow(long endTicks) {
     OpenSegment segment = open;
     if (segment == null) {
-      answer(Optional.empty());
+      rows.answer(Optional.empty());
       return;
     }
     if (lastSyncTicks < endTicks - SegmentGrid.SAME_PICTURE_TICKS) {
       flushPart();
     }
     open = segment.splitAt(endTicks - SegmentGrid.SAME_PICTURE_TICKS).orElse(null);
-    answer(segment.isEmpty() ? Optional.empty() : Optional.of(segment.finish()));
+    rows.answer(segment.isEmpty() ? Optional.empty() : Optional.of(segment.finish()));
   }
 
   @Override
   public void giveUpRow() {
-    Boundary end = grid.boundary(row + 1).orElseThrow();
+    Boundary end = grid.boundary(rows.open() + 1).orElseThrow();
     if (end.sync()) {
       // The other renditions went on: this one lags or is gone, and half a row is no row.
       parts.clear();
@@ -142,10 +140,10 @@ final class VideoSegmenter implements TrackSegmenter {
     settle(Long.MIN_VALUE);
     Sample last = pending;
     if (last != null) {
-      Optional<Boundary> gap = grid.boundary(row + 1).filter(end -> !end.sync());
+      Optional<Boundary> gap = grid.boundary(rows.open() + 1).filter(end -> !end.sync());
       flushPending(gap.map(Boundary::ticks).orElse(last.dtsTicks() + lastDurationTicks));
     }
-    while (row <= lastRow) {
+    while (rows.open() <= lastRow) {
       closeRow(Long.MAX_VALUE);
     }
   }
@@ -170,17 +168,9 @@ final class VideoSegmenter implements TrackSegmenter {
     }
   }
 
-  private void answer(Optional<CutSegment> segment) {
-    if (segment.isPresent()) {
-      int sizeBytes = segment.get().data().remaining();
-      expectedBytes = sizeBytes + sizeBytes / 8;
-    }
-    answers.answer(row++, segment);
-  }
-
   @Override
   public long row() {
-    return row;
+    return rows.open();
   }
 
   @Override

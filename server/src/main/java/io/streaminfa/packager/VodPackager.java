@@ -56,6 +56,10 @@ public final class VodPackager {
   @GuardedBy("lock")
   private int publishedRows = -1;
 
+  /** Whether the multivariant playlist is stored, which comes after the first of the others. */
+  @GuardedBy("lock")
+  private boolean isPlayable;
+
   /**
    * @param expected the names of all renditions that the chunks together will bring
    * @param frameRate of the video that is made
@@ -85,7 +89,7 @@ public final class VodPackager {
    */
   public VodChunkWriter begin(List<Rendition> made)
       throws MediaFormatException, StorageException, InterruptedException {
-    lock.lock();
+    lock.lockInterruptibly();
     try {
       for (Rendition rendition : made) {
         add(rendition);
@@ -116,7 +120,7 @@ public final class VodPackager {
   /** Takes the result of a chunk that was finished before a restart. */
   public void restore(List<Rendition> made, List<VodSegment> finished)
       throws MediaFormatException, StorageException, InterruptedException {
-    lock.lock();
+    lock.lockInterruptibly();
     try {
       for (Rendition rendition : made) {
         add(rendition);
@@ -136,7 +140,7 @@ public final class VodPackager {
     VodSegment stored =
         new VodSegment(rendition, number, segment.durationMicros(), segment.data().remaining());
     services.metrics().segmentWritten(rendition);
-    lock.lock();
+    lock.lockInterruptibly();
     try {
       list(stored);
       publishEvent();
@@ -162,22 +166,23 @@ public final class VodPackager {
     List<ListedRow> rows = completeRows();
     if (publishedRows < 0) {
       publishedRows = storedRows();
+      isPlayable =
+          services.store().head(ObjectKey.multivariantPlaylist(stream.value())).isPresent();
     }
-    if (rows.size() <= publishedRows) {
-      return;
+    if (rows.size() > publishedRows) {
+      for (String name : renditions.keySet()) {
+        put(
+            ObjectKey.mediaPlaylist(stream.value(), name),
+            playlists.ofFile(rows, name, MediaPlaylist.Type.EVENT).render());
+        services.metrics().playlistUpdated(name);
+      }
+      publishedRows = rows.size();
     }
-    boolean isFirst = publishedRows == 0;
-    for (String name : renditions.keySet()) {
-      put(
-          ObjectKey.mediaPlaylist(stream.value(), name),
-          playlists.ofFile(rows, name, MediaPlaylist.Type.EVENT).render());
-      services.metrics().playlistUpdated(name);
-    }
-    publishedRows = rows.size();
-    if (isFirst) {
+    if (publishedRows > 0 && !isPlayable && renditions.keySet().containsAll(expected)) {
       put(
           ObjectKey.multivariantPlaylist(stream.value()),
           multivariant(Bandwidth::declared, renditions.values()).render());
+      isPlayable = true;
       listener.playable();
     }
   }
@@ -241,7 +246,7 @@ public final class VodPackager {
    * @return how long it plays
    */
   public Duration finish() throws StorageException, InterruptedException {
-    lock.lock();
+    lock.lockInterruptibly();
     try {
       List<ListedRow> rows = allRows();
       List<Rendition> listed = List.copyOf(renditions.values());

@@ -17,8 +17,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +51,7 @@ final class LivePipeline {
   private final Runnable onOver;
   private final StreamRecord record;
   private final PipelineMetrics.Frames frames;
+  private final StreamEnding ending;
   private final RestartBudget restarts = new RestartBudget(System::nanoTime);
 
   // Each becomes true once. Read without the lock, which may be held while the registry saves.
@@ -71,11 +70,7 @@ final class LivePipeline {
   private @Nullable LiveSession session;
 
   @GuardedBy("lock")
-  private @Nullable Future<?> window;
-
-  /** Tells a window's own expiry from that of one before it, which came too late to cancel. */
-  @GuardedBy("lock")
-  private int windowNumber;
+  private final ReconnectWindow window;
 
   /** Publishers that wait for the one before them to be cleared away. */
   @GuardedBy("lock")
@@ -83,9 +78,6 @@ final class LivePipeline {
 
   @GuardedBy("lock")
   private boolean stopping;
-
-  @GuardedBy("lock")
-  private boolean hurrying;
 
   /**
    * @param onOver called once, when nothing of this pipeline runs any more
@@ -97,6 +89,9 @@ final class LivePipeline {
     this.environment = environment;
     this.onOver = onOver;
     this.record = new StreamRecord(id, environment.registry());
+    this.ending = new StreamEnding(id, packager, environment);
+    this.window =
+        new ReconnectWindow(environment.scheduler(), environment.limits().reconnectWindow());
     this.frames = environment.metrics().framesOf(id.value());
   }
 
@@ -152,7 +147,7 @@ final class LivePipeline {
 
   @GuardedBy("lock")
   private LiveSession newSession(String connectionId) {
-    cancelWindow();
+    window.close();
     phase = Phase.PUBLISHING;
     LiveSession claimed =
         new LiveSession(this, connectionId, packager.timelineEndMillis(), restarts);
@@ -245,25 +240,20 @@ final class LivePipeline {
 
   @GuardedBy("lock")
   private void awaitPublisher() {
-    Duration patience = environment.limits().reconnectWindow();
-    if (!everLive || patience.isZero()) {
+    if (!everLive || window.patience().isZero()) {
       beginFinish();
       return;
     }
-    log.info("publisher lost; waiting {} s for it", patience.toSeconds());
+    log.info("publisher lost; waiting {} s for it", window.patience().toSeconds());
     record.publisherLost();
-    int number = ++windowNumber;
-    window =
-        environment
-            .scheduler()
-            .schedule(() -> windowOver(number), patience.toMillis(), TimeUnit.MILLISECONDS);
+    window.open(this::windowOver);
   }
 
   private void windowOver(int number) {
     try (var _ = LogContext.ofStream(id.value())) {
       lock.lock();
       try {
-        if (phase == Phase.WAITING && window != null && number == windowNumber) {
+        if (phase == Phase.WAITING && window.isOpen(number)) {
           log.info("the publisher did not come back");
           beginFinish();
         }
@@ -277,13 +267,15 @@ final class LivePipeline {
    * Ends the stream as a clean end of its publisher would, and returns at once.
    *
    * @param code told to a connected publisher
-   * @param hurry whether the recording may replace the live playlist at once
+   * @param inHurry whether the recording may replace the live playlist at once
    */
-  void stop(String code, String description, boolean hurry) {
+  void stop(String code, String description, boolean inHurry) {
+    if (inHurry) {
+      ending.hurry();
+    }
     lock.lock();
     try {
       stopping = true;
-      hurrying |= hurry;
       phaseChanged.signalAll();
       if (session != null) {
         session.cutOff(code, description);
@@ -329,7 +321,7 @@ final class LivePipeline {
 
   @GuardedBy("lock")
   private void beginFinish() {
-    cancelWindow();
+    window.close();
     phase = Phase.FINISHING;
     finishing = true;
     Thread.ofVirtual().name("finish-" + id).start(this::finish);
@@ -377,39 +369,9 @@ final class LivePipeline {
     if (!wasFailed) {
       record.processing();
     }
-    packager.finish();
-    awaitGrace();
-    if (discarded) {
-      return;
-    }
-    packager.publishRecording();
-    log.info("finished: {} s can be played", packager.duration().toSeconds());
-    if (!wasFailed) {
+    boolean published = ending.conclude(() -> discarded);
+    if (published && !wasFailed) {
       record.ready(packager.duration());
-    }
-  }
-
-  /**
-   * A player that has the live playlist must see its end before the recording, whose media sequence
-   * starts again at zero, takes the same URL (rule 3 of HLS: the sequence never falls).
-   */
-  private void awaitGrace() throws InterruptedException {
-    lock.lock();
-    try {
-      long nanos = environment.limits().endingGrace().toNanos();
-      while (!hurrying && nanos > 0) {
-        nanos = phaseChanged.awaitNanos(nanos);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  @GuardedBy("lock")
-  private void cancelWindow() {
-    if (window != null) {
-      window.cancel(false);
-      window = null;
     }
   }
 }

@@ -69,7 +69,7 @@ public final class LivePipelines implements PublishHandler {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("pipeline-timer").factory());
     this.environment =
-        new PipelineEnvironment(registry, transcoder, limits, metrics, scheduler, clock);
+        new PipelineEnvironment(registry, transcoder, store, limits, metrics, scheduler, clock);
   }
 
   @Override
@@ -115,7 +115,7 @@ public final class LivePipelines implements PublishHandler {
         return existing;
       }
       requireTakesMedia(stream.id());
-      if (running.values().stream().filter(LivePipeline::isLive).count() >= limits.maxStreams()) {
+      if (live() >= limits.maxStreams()) {
         throw new PublishRejected(
             Reason.TOO_MANY_STREAMS,
             "This server carries at most " + limits.maxStreams() + " live streams at once.");
@@ -123,7 +123,7 @@ public final class LivePipelines implements PublishHandler {
       LivePackager packager =
           packagers.open(
               stream.id(),
-              stream.record(),
+              () -> isRecorded(stream.id()),
               new PackagedSegments(stream.id(), environment.registry()));
       LivePipeline made =
           new LivePipeline(stream.id(), packager, environment, () -> forget(stream.id()));
@@ -132,6 +132,26 @@ public final class LivePipelines implements PublishHandler {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Asked when the stream is live, from when on its record says the same for good. */
+  private boolean isRecorded(StreamId id) {
+    return environment.registry().find(id).map(Stream::record).orElse(false);
+  }
+
+  /** Streams with a publisher, or waiting for theirs. */
+  public int liveStreams() {
+    lock.lock();
+    try {
+      return live();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private int live() {
+    return (int) running.values().stream().filter(LivePipeline::isLive).count();
   }
 
   /** The stream may have ended since its key was looked up, with a pipeline that is gone by now. */

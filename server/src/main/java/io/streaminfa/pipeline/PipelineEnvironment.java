@@ -1,5 +1,6 @@
 package io.streaminfa.pipeline;
 
+import io.streaminfa.storage.ObjectStore;
 import io.streaminfa.stream.StreamRegistry;
 import io.streaminfa.transcode.Transcoder;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 record PipelineEnvironment(
     StreamRegistry registry,
     Transcoder transcoder,
+    ObjectStore store,
     LiveLimits limits,
     PipelineMetrics metrics,
     ScheduledExecutorService scheduler,

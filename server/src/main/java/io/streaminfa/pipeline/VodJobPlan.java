@@ -10,7 +10,6 @@ import io.streaminfa.media.MediaFormatException;
 import io.streaminfa.transcode.LadderPlan;
 import io.streaminfa.transcode.VodPlan;
 import io.streaminfa.units.Timescale;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -101,15 +100,14 @@ record VodJobPlan(VodPlan encoding, Duration segmentDuration, int encoderThreads
    * @throws MediaFormatException when another version of this server wrote it
    */
   static VodJobPlan ofText(String text) throws MediaFormatException {
-    try {
-      JsonNode root = JSON.readTree(text);
-      return new VodJobPlan(
-          VodPlan.ofBytes(root.path("encoding").binaryValue()),
-          Duration.ofMillis(root.path("segment_duration_ms").asLong()),
-          root.path("encoder_threads").asInt());
-    } catch (IOException e) {
-      throw new MediaFormatException.Malformed(
-          "job_unreadable", "a job's plan cannot be read: " + e.getMessage());
-    }
+    JsonNode root = JobText.read("a job's plan", text);
+    return new VodJobPlan(
+        VodPlan.ofBytes(JobText.bytes("encoding", root.path("encoding"))),
+        Duration.ofMillis(number(root, "segment_duration_ms")),
+        (int) number(root, "encoder_threads"));
+  }
+
+  private static long number(JsonNode root, String name) throws MediaFormatException {
+    return JobText.number(name, root.path(name), 1, Integer.MAX_VALUE);
   }
 }

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The jobs that are worked on, and how each of them ends. Ends are made in an order that lets every
- * step be repeated after a crash: media, stream, job, source file.
+ * step be repeated after a crash: media, stream, source file, job. A job is open until nothing is
+ * left to do, because only open jobs are looked at when the server starts.
  */
 final class VodJobs {
   private static final Logger log = LoggerFactory.getLogger(VodJobs.class);
@@ -66,16 +67,18 @@ final class VodJobs {
    *
    * @throws MediaFormatException when another version of this server planned it
    * @throws JobException.NotFound when it was deleted
+   * @throws JobException.Conflict when it is over
    */
   VodWork work(StreamId id)
       throws JobException, MediaFormatException, StorageException, InterruptedException {
-    lock.lock();
+    lock.lockInterruptibly();
     try {
       VodWork known = open.get(id);
       if (known != null) {
         return known;
       }
       VodJob job = jobs.find(id).orElseThrow(() -> new JobException.NotFound(id));
+      job.requireRunning();
       VodJobPlan plan =
           VodJobPlan.ofText(
               job.plan()
@@ -122,22 +125,27 @@ final class VodJobs {
   /** All chunks are done: the stream is ready. No effect when the job is over already. */
   void finish(StreamId id)
       throws JobException, MediaFormatException, StorageException, InterruptedException {
-    lock.lock();
+    lock.lockInterruptibly();
     try {
-      if (jobs.find(id).filter(job -> job.state().isOpen()).isEmpty()) {
+      if (jobs.find(id).filter(job -> job.state() == VodJob.State.RUNNING).isEmpty()) {
         return;
       }
       Duration duration = work(id).packager().finish();
+      // What follows happens all or not at all, whoever interrupts.
       streams.ready(id, duration);
+      drop(id);
+      deleteSource(id);
       jobs.finish(id);
       log.info("finished: {} s can be played", duration.toSeconds());
-      drop(id);
+    } catch (StreamException.StoreFailed e) {
+      throw new JobException.StoreFailed("the stream cannot become ready", e);
     } catch (StreamException e) {
-      log.warn("the stream's state did not follow: {}", e.getMessage());
+      log.info("nobody waits for this stream any more: {}", e.getMessage());
+      forget(id);
+      drop(id);
     } finally {
       lock.unlock();
     }
-    deleteSource(id);
   }
 
   /** The job is given up; what it has stored stays until its stream is deleted. */
@@ -145,25 +153,30 @@ final class VodJobs {
     log.error("the file is given up: {} ({})", reason.message(), reason.code());
     try {
       streams.fail(id, reason.code(), reason.message());
+    } catch (StreamException.StoreFailed e) {
+      throw new JobException.StoreFailed("the stream cannot be given up", e);
     } catch (StreamException e) {
-      log.warn("the stream's state did not follow: {}", e.getMessage());
+      log.info("nobody waits for this stream any more: {}", e.getMessage());
     }
+    deleteSource(id);
     jobs.fail(id, reason);
     drop(id);
-    deleteSource(id);
   }
 
-  /** The stream is over or deleted: nothing of the job is needed any more. */
+  /** The stream is over or deleted: its source and its job go. {@link #drop} is to follow. */
   void forget(StreamId id) throws JobException {
     deleteSource(id);
     jobs.delete(id);
-    drop(id);
   }
 
-  private void drop(StreamId id) {
+  /** Frees what this process keeps of a job that is over. */
+  void drop(StreamId id) {
     lock.lock();
     try {
-      open.remove(id);
+      VodWork dropped = open.remove(id);
+      if (dropped != null) {
+        dropped.over();
+      }
     } finally {
       lock.unlock();
     }

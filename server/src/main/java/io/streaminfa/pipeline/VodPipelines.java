@@ -1,6 +1,5 @@
 package io.streaminfa.pipeline;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streaminfa.jobs.JobException;
 import io.streaminfa.jobs.JobQueue;
 import io.streaminfa.jobs.VodChunk;
@@ -18,16 +17,10 @@ import io.streaminfa.transcode.TranscodeException;
 import io.streaminfa.transcode.VodPlan;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,13 +34,13 @@ import org.slf4j.LoggerFactory;
 public final class VodPipelines implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(VodPipelines.class);
 
-  /** A chunk that failed is tried again twice. */
+  /** What failed is tried again twice, unless it must fail again. */
   static final int MAX_TRIES = 3;
 
   /** How often a thread that has nothing to do looks whether live streams have left it room. */
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(1);
 
-  /** After the state could not be read or written. */
+  /** After the state or the media could not be read or written. */
   private static final Duration TROUBLE_PAUSE = Duration.ofSeconds(5);
 
   /** How often a finished chunk is offered to a queue that cannot save it. */
@@ -58,42 +51,15 @@ public final class VodPipelines implements AutoCloseable {
 
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
 
-  /** What a thread can do next. */
-  private sealed interface Task {
-    StreamId streamId();
-
-    /** Look into the file, as no earlier process has done, and cut it into chunks. */
-    record Plan(StreamId streamId) implements Task {}
-
-    /** Encode. */
-    record Encode(VodChunk chunk) implements Task {
-      @Override
-      public StreamId streamId() {
-        return chunk.streamId();
-      }
-    }
-
-    /** Nothing is missing but the last words. */
-    record Finish(StreamId streamId) implements Task {}
-  }
-
   private final VodEnvironment environment;
   private final JobQueue jobs;
   private final FileTranscoder transcoder;
   private final VodLimits limits;
   private final IntSupplier liveStreams;
+  private final Duration troublePause;
   private final VodJobs works;
+  private final VodTaskBoard board;
   private final List<Thread> threads = new ArrayList<>();
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-
-  @GuardedBy("lock")
-  private final Queue<Task> urgent = new ArrayDeque<>();
-
-  /** Who works on what. */
-  @GuardedBy("lock")
-  private final Map<Thread, StreamId> busy = new HashMap<>();
 
   private volatile boolean closed;
 
@@ -101,12 +67,22 @@ public final class VodPipelines implements AutoCloseable {
    * @param liveStreams how many streams are live now: each takes a slot, but for the last one
    */
   public VodPipelines(VodEnvironment environment, VodLimits limits, IntSupplier liveStreams) {
+    this(environment, limits, liveStreams, TROUBLE_PAUSE);
+  }
+
+  VodPipelines(
+      VodEnvironment environment,
+      VodLimits limits,
+      IntSupplier liveStreams,
+      Duration troublePause) {
     this.environment = environment;
     this.jobs = environment.jobs();
     this.transcoder = environment.transcoder();
     this.limits = limits;
     this.liveStreams = liveStreams;
+    this.troublePause = troublePause;
     this.works = new VodJobs(environment);
+    this.board = new VodTaskBoard(jobs, LOOK_INTERVAL);
   }
 
   /** Goes on with what earlier processes left, and works on new files from now on. */
@@ -129,10 +105,11 @@ public final class VodPipelines implements AutoCloseable {
     StreamId id = job.streamId();
     if (!works.isWanted(id)) {
       works.forget(id);
+      works.drop(id);
     } else if (job.state() == VodJob.State.QUEUED) {
-      add(new Task.Plan(id));
-    } else if (isComplete(id)) {
-      add(new Task.Finish(id));
+      board.add(new VodTask.Plan(id));
+    } else {
+      board.add(new VodTask.Finish(id));
     }
   }
 
@@ -154,11 +131,18 @@ public final class VodPipelines implements AutoCloseable {
    * error with a reason.
    *
    * @param source where it lies, to be left alone from now on
+   * @throws StreamException when the stream takes no file, or was deleted meanwhile
+   * @throws JobException when the stream was deleted meanwhile
    */
   public void accept(StreamId id, SourceFile source, MediaProbe probe)
       throws StreamException, JobException {
     environment.streams().processing(id, source);
-    plan(id, probe);
+    try {
+      plan(id, probe);
+    } catch (StreamException.StoreFailed | JobException.StoreFailed | RuntimeException e) {
+      log.error("the file is taken and is planned a little later", e);
+      board.add(new VodTask.Plan(id));
+    }
   }
 
   private void plan(StreamId id, MediaProbe probe) throws StreamException, JobException {
@@ -168,7 +152,7 @@ public final class VodPipelines implements AutoCloseable {
     works.describe(id, plan);
     jobs.plan(id, plan.toText(), spans);
     log.info("{} becomes {} in {} chunks", probe.summary(), plan.renditionNames(), spans.size());
-    signal();
+    board.chunksWait();
   }
 
   /**
@@ -179,62 +163,21 @@ public final class VodPipelines implements AutoCloseable {
    */
   public boolean cancel(StreamId id) throws JobException, InterruptedException {
     works.forget(id);
-    interruptOthers(id);
-    lock.lock();
-    try {
-      urgent.removeIf(task -> task.streamId().equals(id));
-      long nanos = CANCEL_DEADLINE.toNanos();
-      while (busy.containsValue(id) && nanos > 0) {
-        nanos = changed.awaitNanos(nanos);
-      }
-      return !busy.containsValue(id);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void interruptOthers(StreamId id) {
-    lock.lock();
-    try {
-      busy.forEach(
-          (thread, busyWith) -> {
-            if (busyWith.equals(id) && thread != Thread.currentThread()) {
-              thread.interrupt();
-            }
-          });
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void add(Task task) {
-    lock.lock();
-    try {
-      urgent.add(task);
-    } finally {
-      lock.unlock();
-    }
-    signal();
-  }
-
-  private void signal() {
-    lock.lock();
-    try {
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    board.interruptOthers(id);
+    boolean isIdle = board.awaitIdle(id, CANCEL_DEADLINE);
+    works.drop(id);
+    return isIdle;
   }
 
   private void work(int slot) {
     while (!closed) {
       try {
-        Optional<Task> task = next(slot);
+        Optional<VodTask> task = board.next(() -> mayEncode(slot));
         if (task.isPresent()) {
           run(task.get());
         }
       } catch (JobException e) {
-        log.error("the state of the work on files cannot be kept", e);
+        log.error("the state of the work on files cannot be read", e);
         pause();
       } catch (InterruptedException e) {
         log.debug("cancelled");
@@ -244,61 +187,63 @@ public final class VodPipelines implements AutoCloseable {
 
   private void pause() {
     try {
-      Thread.sleep(TROUBLE_PAUSE);
+      Thread.sleep(troublePause);
     } catch (InterruptedException e) {
       log.debug("closing");
     }
   }
 
-  /** Waits for a while when there is nothing to do. */
-  private Optional<Task> next(int slot) throws JobException, InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      Optional<Task> task = Optional.ofNullable(urgent.poll());
-      if (task.isEmpty() && slot < Math.max(1, limits.slots() - liveStreams.getAsInt())) {
-        task = jobs.claim(1).stream().findFirst().map(Task.Encode::new);
-      }
-      if (task.isPresent()) {
-        busy.put(Thread.currentThread(), task.get().streamId());
-      } else {
-        long _ = changed.awaitNanos(LOOK_INTERVAL.toNanos());
-      }
-      return task;
+  private boolean mayEncode(int slot) {
+    return slot < Math.max(1, limits.slots() - liveStreams.getAsInt());
+  }
+
+  private void run(VodTask task) throws JobException, InterruptedException {
+    try (var _ = LogContext.ofStream(task.streamId().value())) {
+      perform(task);
+    } catch (JobException.NotFound | JobException.Conflict e) {
+      log.debug("overtaken by a deletion: {}", e.getMessage());
+    } catch (JobException.StoreFailed e) {
+      log.error("the state of the work on files cannot be kept; this is done again", e);
+      Thread.sleep(troublePause);
+      board.add(task);
     } finally {
-      lock.unlock();
+      board.done();
     }
   }
 
-  private void run(Task task) throws JobException, InterruptedException {
-    StreamId id = task.streamId();
-    try (var _ = LogContext.ofStream(id.value())) {
+  private void perform(VodTask task) throws JobException, InterruptedException {
+    try {
       switch (task) {
-        case Task.Plan _ -> planAgain(id);
-        case Task.Encode(VodChunk chunk) -> encode(chunk);
-        case Task.Finish _ -> finish(id);
+        case VodTask.Plan(StreamId id) -> planAgain(id);
+        case VodTask.Encode(VodChunk chunk) -> encode(chunk);
+        case VodTask.Finish(StreamId id) -> finish(id);
       }
-    } catch (JobException.NotFound | JobException.Conflict e) {
-      log.debug("overtaken by a deletion: {}", e.getMessage());
-    } finally {
-      lock.lock();
-      try {
-        busy.remove(Thread.currentThread());
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+    } catch (RuntimeException e) {
+      log.error("a mistake of this server", e);
+      giveUp(task.streamId(), "internal_error", "The file cannot be worked on: " + e);
     }
   }
 
   /** The process that took the file was gone before it had cut it into chunks. */
   private void planAgain(StreamId id) throws JobException, InterruptedException {
     VodJob job = jobs.find(id).orElseThrow(() -> new JobException.NotFound(id));
-    try {
-      plan(id, probe(job.source().in(environment.dataDirectory())));
-    } catch (TranscodeException e) {
-      giveUp(id, e.code(), e.getMessage());
-    } catch (StreamException e) {
-      log.debug("overtaken: {}", e.getMessage());
+    Path file = job.source().in(environment.dataDirectory());
+    for (int tries = 1; ; tries++) {
+      try {
+        plan(id, probe(file));
+        return;
+      } catch (TranscodeException e) {
+        log.warn("looking into the file failed, try {} of {}: {}", tries, MAX_TRIES, e.code());
+        if (e.sourceAtFault() || tries == MAX_TRIES) {
+          giveUp(id, e.code(), e.getMessage());
+          return;
+        }
+      } catch (StreamException.StoreFailed e) {
+        throw new JobException.StoreFailed("the stream cannot be described", e);
+      } catch (StreamException e) {
+        log.debug("overtaken: {}", e.getMessage());
+        return;
+      }
     }
   }
 
@@ -310,25 +255,25 @@ public final class VodPipelines implements AutoCloseable {
       work = works.work(id);
       result = new VodChunkRun(work, chunk).encode(transcoder);
     } catch (TranscodeException e) {
-      failed(chunk, e.code(), e.getMessage());
+      failed(chunk, e.code(), e.getMessage(), e.sourceAtFault());
       return;
     } catch (StorageException e) {
-      failed(chunk, storageCode(e), e.getMessage());
+      // A store that is away is given some time to come back before the tries are used up.
+      Thread.sleep(troublePause);
+      failed(chunk, storageCode(e), e.getMessage(), false);
       return;
     } catch (MediaFormatException e) {
-      failed(chunk, e.defectCode(), e.getMessage());
+      failed(chunk, e.defectCode(), e.getMessage(), false);
       return;
     } catch (RuntimeException e) {
       log.error("chunk {} could not be made", chunk.index(), e);
-      failed(chunk, "internal_error", "The chunk could not be made: " + e);
+      failed(chunk, "internal_error", "The chunk could not be made: " + e, false);
       return;
     }
     save(chunk, result);
     work.finished(chunk);
     log.info("chunk {} is done: {} segments", chunk.index(), result.segments().size());
-    if (isComplete(id)) {
-      finish(id);
-    }
+    board.add(new VodTask.Finish(id));
   }
 
   /** What was made is not made again because the disk was full for a moment. */
@@ -344,31 +289,48 @@ public final class VodPipelines implements AutoCloseable {
           throw e;
         }
         log.error("chunk {} is done and cannot be noted", chunk.index(), e);
-        Thread.sleep(TROUBLE_PAUSE);
+        Thread.sleep(troublePause);
       }
     }
   }
 
-  private void failed(VodChunk chunk, String code, @Nullable String message) throws JobException {
+  /**
+   * @param isFinal whether another try would end the same way
+   */
+  private void failed(VodChunk chunk, String code, @Nullable String message, boolean isFinal)
+      throws JobException {
     StreamId id = chunk.streamId();
     String words = String.valueOf(message);
     int tries = jobs.chunkFailed(id, chunk.index(), words);
     log.warn(
         "chunk {} failed, try {} of {}: {} ({})", chunk.index(), tries, MAX_TRIES, words, code);
-    if (tries >= MAX_TRIES) {
+    if (isFinal || tries >= MAX_TRIES) {
       giveUp(id, code, words);
     } else {
-      signal();
+      board.chunksWait();
     }
   }
 
+  /** After each chunk: whoever did the last one finds that nothing is missing. */
   private void finish(StreamId id) throws JobException, InterruptedException {
-    try {
-      works.finish(id);
-    } catch (StorageException e) {
-      giveUp(id, storageCode(e), e.getMessage());
-    } catch (MediaFormatException e) {
-      giveUp(id, e.defectCode(), e.getMessage());
+    if (!isComplete(id)) {
+      return;
+    }
+    for (int tries = 1; ; tries++) {
+      try {
+        works.finish(id);
+        return;
+      } catch (StorageException e) {
+        log.warn("the playlists cannot be stored, try {} of {}", tries, MAX_TRIES, e);
+        if (tries == MAX_TRIES) {
+          giveUp(id, storageCode(e), e.getMessage());
+          return;
+        }
+        Thread.sleep(troublePause);
+      } catch (MediaFormatException e) {
+        giveUp(id, e.defectCode(), e.getMessage());
+        return;
+      }
     }
   }
 
@@ -378,7 +340,7 @@ public final class VodPipelines implements AutoCloseable {
 
   private void giveUp(StreamId id, String code, @Nullable String message) throws JobException {
     works.giveUp(id, new StreamFailure(code, String.valueOf(message)));
-    interruptOthers(id);
+    board.interruptOthers(id);
   }
 
   /** Stops at once; what is unfinished goes on at the next start. */

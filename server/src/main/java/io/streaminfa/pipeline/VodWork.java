@@ -36,6 +36,9 @@ final class VodWork {
   @GuardedBy("lock")
   private long reportedNanos = System.nanoTime() - REPORT_INTERVAL_NANOS;
 
+  @GuardedBy("lock")
+  private boolean isOver;
+
   VodWork(
       StreamId id, Path source, VodJobPlan plan, VodPackager packager, ProgressListener listener) {
     this.id = id;
@@ -52,8 +55,17 @@ final class VodWork {
       if (chunk.result().isPresent()) {
         VodChunkResult result = VodChunkResult.ofText(chunk.result().get());
         packager.restore(result.renditions(), result.segments());
-        finished(chunk);
+        restored(chunk);
       }
+    }
+  }
+
+  private void restored(VodChunk chunk) {
+    lock.lock();
+    try {
+      done.put(chunk.index(), plan.share(chunk.span()));
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -81,25 +93,31 @@ final class VodWork {
     report(chunk.index(), plan.fraction(chunk.span(), ticks), false);
   }
 
-  /** A try failed: what it had is done again. */
-  void failed(VodChunk chunk) {
-    report(chunk.index(), 0, true);
-  }
-
-  private void report(int index, double fraction, boolean always) {
-    double total;
+  /** Nothing is told any more: the listener may forget this job. */
+  void over() {
     lock.lock();
     try {
-      done.put(index, fraction);
-      long now = System.nanoTime();
-      if (!always && now - reportedNanos < REPORT_INTERVAL_NANOS) {
-        return;
-      }
-      reportedNanos = now;
-      total = done.values().stream().mapToDouble(Double::doubleValue).sum();
+      isOver = true;
     } finally {
       lock.unlock();
     }
-    listener.progress(Math.clamp(total, 0, 1));
+  }
+
+  /** Tells under the lock, so that it is told in order, and not after {@link #over}. */
+  private void report(int index, double fraction, boolean always) {
+    lock.lock();
+    try {
+      // A chunk that is tried again stands still until it is where the last try was.
+      done.merge(index, fraction, Math::max);
+      long now = System.nanoTime();
+      if (isOver || (!always && now - reportedNanos < REPORT_INTERVAL_NANOS)) {
+        return;
+      }
+      reportedNanos = now;
+      double total = done.values().stream().mapToDouble(Double::doubleValue).sum();
+      listener.progress(Math.clamp(total, 0, 1));
+    } finally {
+      lock.unlock();
+    }
   }
 }

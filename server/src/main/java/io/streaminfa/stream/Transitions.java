@@ -139,10 +139,7 @@ final class Transitions {
       requireNotDeleted(before);
       if (record.isPresent() && record.get() != before.record()) {
         requireType(before, IngestType.RTMP);
-        if (!before.state().takesMedia()) {
-          throw new StreamException.Conflict(
-              "record_decided", "record can change only until the stream is over");
-        }
+        requireRecordOpen(before);
       }
       return change(
           before.toBuilder()
@@ -151,6 +148,21 @@ final class Transitions {
               .updatedAt(now),
           new StreamEvent.Edited(before.id(), now));
     };
+  }
+
+  /** What is live has let go of segments, or kept them, from its first picture on. */
+  private static void requireRecordOpen(Stream before) throws StreamException.Conflict {
+    switch (before.state()) {
+      case PENDING -> {
+        // Nothing was kept or dropped yet.
+      }
+      case LIVE ->
+          throw new StreamException.Conflict(
+              "stream_already_live", "record can change only until the stream's first picture");
+      case PROCESSING, READY, ERROR, DELETED ->
+          throw new StreamException.Conflict(
+              "record_decided", "the stream is over, and what was recorded of it is decided");
+    }
   }
 
   static Rule rotateKey(KeyHash next, StreamDefaults defaults) {

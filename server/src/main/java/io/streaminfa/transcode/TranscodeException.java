@@ -7,7 +7,7 @@ public final class TranscodeException extends Exception {
   private final String code;
   private final boolean sourceAtFault;
 
-  TranscodeException(TranscodeFailure failure) {
+  public TranscodeException(TranscodeFailure failure) {
     super(failure.message());
     this.code = failure.code();
     this.sourceAtFault = failure.sourceAtFault();

@@ -225,6 +225,17 @@ class StreamsApiTest {
   }
 
   @Test
+  void recordOfALiveStreamIsNotChanged() throws Exception {
+    StreamId id = make();
+    String path = "/api/v1/streams/" + id;
+    server.streams.markLive(id);
+    assertProblem(server.json("PATCH", path, "{\"record\":false}"), 409, "stream_already_live");
+    assertThat(JSON.readTree(server.get(path).body()).get("record").booleanValue()).isTrue();
+    assertThat(server.json("PATCH", path, "{\"record\":true}").statusCode()).isEqualTo(200);
+    assertThat(server.json("PATCH", path, "{\"metadata\":{}}").statusCode()).isEqualTo(200);
+  }
+
+  @Test
   void aKeyIsRotatedAndTheOldOneIsWorthless() throws Exception {
     JsonNode made =
         JSON.readTree(server.json("POST", "/api/v1/streams", "{\"ingest_type\":\"rtmp\"}").body());

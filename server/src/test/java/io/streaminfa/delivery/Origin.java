@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -110,7 +111,11 @@ final class Origin implements AutoCloseable {
     HttpServer server =
         vertx
             .createHttpServer()
-            .connectionHandler(handler::connected)
+            .connectionHandler(
+                connection -> {
+                  handler.connected();
+                  connection.closeHandler(_ -> handler.disconnected());
+                })
             .requestHandler(wrapper.apply(handler))
             .listen(0, "127.0.0.1")
             .await();
@@ -134,6 +139,21 @@ final class Origin implements AutoCloseable {
       request.headers(headers);
     }
     return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  void put(String key, byte[] data) throws Exception {
+    store.put(new ObjectKey(key), ByteBuffer.wrap(data));
+  }
+
+  /** Bytes that do not compress, the same for each size. */
+  static byte[] random(int size) {
+    byte[] bytes = new byte[size];
+    new Random(size).nextBytes(bytes);
+    return bytes;
+  }
+
+  static String header(HttpResponse<?> response, String name) {
+    return String.join("|", response.headers().allValues(name));
   }
 
   /** Everything the server sends until it closes the connection. */

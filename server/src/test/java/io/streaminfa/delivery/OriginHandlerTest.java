@@ -1,5 +1,7 @@
 package io.streaminfa.delivery;
 
+import static io.streaminfa.delivery.Origin.header;
+import static io.streaminfa.delivery.Origin.random;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,9 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class OriginHandlerTest {
-  private static final String LIVE = "no-cache, no-store";
   private static final String VOD = "public, max-age=86400";
   private static final String SEGMENT = "vod/high/000001.m4s";
   private static final String PLAYLIST = "vod/high/media.m3u8";
@@ -38,16 +37,17 @@ final class OriginHandlerTest {
   @BeforeAll
   static void start() throws Exception {
     origin = new Origin();
-    put(SEGMENT, MEDIA);
-    put(LARGE, LARGE_MEDIA);
-    put("vod/high/init.mp4", random(700));
-    put("vod/high/000000.m4s", new byte[0]);
-    put(PLAYLIST, VOD_TEXT.getBytes(UTF_8));
-    put("vod/master.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:\nhigh/media.m3u8\n".getBytes(UTF_8));
-    put("open/master.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:\nhigh/media.m3u8\n".getBytes(UTF_8));
-    put("open/high/media.m3u8", "#EXTM3U\n#EXTINF:6,\n000001.m4s\n".getBytes(UTF_8));
-    put("vod/metadata.json", "{}".getBytes(UTF_8));
-    put("vod/source.mov", "secret".getBytes(UTF_8));
+    origin.put(SEGMENT, MEDIA);
+    origin.put(LARGE, LARGE_MEDIA);
+    origin.put("vod/high/init.mp4", random(700));
+    origin.put("vod/high/000000.m4s", new byte[0]);
+    origin.put(PLAYLIST, VOD_TEXT.getBytes(UTF_8));
+    origin.put("vod/master.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:\nhigh/media.m3u8\n".getBytes(UTF_8));
+    origin.put(
+        "open/master.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:\nhigh/media.m3u8\n".getBytes(UTF_8));
+    origin.put("open/high/media.m3u8", "#EXTM3U\n#EXTINF:6,\n000001.m4s\n".getBytes(UTF_8));
+    origin.put("vod/metadata.json", "{}".getBytes(UTF_8));
+    origin.put("vod/source.mov", "secret".getBytes(UTF_8));
     origin.live.playlists.put(
         new ObjectKey("live/high/media.m3u8"), published("#EXTM3U\nlive\n", "v1", false));
     origin.live.playlists.put(
@@ -60,16 +60,6 @@ final class OriginHandlerTest {
     origin.close();
   }
 
-  private static void put(String key, byte[] data) throws Exception {
-    origin.store.put(new ObjectKey(key), ByteBuffer.wrap(data));
-  }
-
-  private static byte[] random(int size) {
-    byte[] bytes = new byte[size];
-    new Random(size).nextBytes(bytes);
-    return bytes;
-  }
-
   private static PublishedPlaylist published(String text, String etag, boolean isFinal)
       throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -78,10 +68,6 @@ final class OriginHandlerTest {
     }
     return new PublishedPlaylist(
         ByteBuffer.wrap(text.getBytes(UTF_8)), ByteBuffer.wrap(out.toByteArray()), etag, isFinal);
-  }
-
-  private static String header(HttpResponse<?> response, String name) {
-    return String.join("|", response.headers().allValues(name));
   }
 
   @ParameterizedTest
@@ -189,67 +175,6 @@ final class OriginHandlerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "bytes=0-0, 0, 1", "bytes=0-99, 0, 100", "bytes=50000-, 50000, 100000",
-    "bytes=-10, 99990, 100000", "bytes=10-400000, 10, 100000", "bytes=-400000, 0, 100000"
-  })
-  void aRangeIsAPart(String range, int from, int to) throws Exception {
-    HttpResponse<byte[]> response = origin.get(SEGMENT, "Range", range);
-    assertThat(response.statusCode()).isEqualTo(206);
-    assertThat(response.body()).isEqualTo(Arrays.copyOfRange(MEDIA, from, to));
-    assertThat(header(response, "content-range"))
-        .isEqualTo("bytes " + from + "-" + (to - 1) + "/100000");
-    assertThat(header(response, "accept-ranges")).isEqualTo("bytes");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"bytes=5-2", "items=0-5", "bytes=abc", "bytes=--5", "bytes=0-9,20-29"})
-  void aRangeThatCannotBeServedAsOneIsIgnored(String range) throws Exception {
-    assertThat(origin.get(SEGMENT, "Range", range).statusCode()).isEqualTo(200);
-    assertThat(origin.get(LARGE, "Range", range).body()).hasSize(LARGE_MEDIA.length);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "vod/high/000001.m4s, bytes=100000-100005, bytes */100000",
-    "vod/high/000001.m4s, bytes=9999999999999999999999-, bytes */100000",
-    "vod/high/000002.m4s, bytes=16778216-, bytes */16778216",
-    "vod/high/000000.m4s, bytes=0-0, bytes */0"
-  })
-  void aRangeBehindTheEndIsNotSatisfiable(String key, String range, String contentRange)
-      throws Exception {
-    HttpResponse<byte[]> response = origin.get(key, "Range", range);
-    assertThat(response.statusCode()).isEqualTo(416);
-    assertThat(header(response, "content-range")).isEqualTo(contentRange);
-    assertThat(header(response, "cache-control")).isEqualTo("no-store");
-  }
-
-  @Test
-  void aRangeOfAnotherVersionIsAnsweredWithTheWholeOfThisOne() throws Exception {
-    String etag = header(origin.get(SEGMENT), "etag");
-    for (String stale : List.of("\"nonsense\"", "Sat, 29 Oct 1994 19:43:31 GMT")) {
-      assertThat(origin.get(SEGMENT, "Range", "bytes=0-9", "If-Range", stale).statusCode())
-          .isEqualTo(200);
-    }
-    assertThat(origin.get(SEGMENT, "Range", "bytes=0-9", "If-Range", etag).statusCode())
-        .isEqualTo(206);
-  }
-
-  @Test
-  void aRangeOfALargeObjectIsReadAsARange() throws Exception {
-    HttpResponse<byte[]> response = origin.get(LARGE, "Range", "bytes=1000-1999");
-    assertThat(response.statusCode()).isEqualTo(206);
-    assertThat(response.body()).isEqualTo(Arrays.copyOfRange(LARGE_MEDIA, 1000, 2000));
-    HttpResponse<byte[]> rest = origin.get(LARGE, "Range", "bytes=0-");
-    assertThat(rest.body()).as("one read is bounded").hasSize(ObjectSource.LARGE_BYTES);
-    assertThat(header(rest, "content-range")).startsWith("bytes 0-16777215/16778216");
-    assertThat(header(rest, "etag")).isEqualTo(header(origin.get(LARGE), "etag"));
-    assertThat(
-            origin.get(LARGE, "Range", "bytes=0-9", "If-Range", header(rest, "etag")).statusCode())
-        .isEqualTo(206);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
     "vod/high/999999.m4s, 404, object_not_found",
     "none/master.m3u8, 404, object_not_found",
     "vod/source.mov, 404, object_not_found",
@@ -314,7 +239,7 @@ final class OriginHandlerTest {
   @Test
   void thePackagersPlaylistGoesBeforeTheStoresCopy() throws Exception {
     ObjectKey key = new ObjectKey("turn/high/media.m3u8");
-    put(key.value(), VOD_TEXT.getBytes(UTF_8));
+    origin.put(key.value(), VOD_TEXT.getBytes(UTF_8));
     assertThat(origin.get(key.value()).body()).asString(UTF_8).isEqualTo(VOD_TEXT);
     origin.live.playlists.put(key, published("#EXTM3U\nfirst\n", "t1", false));
     assertThat(origin.get(key.value()).body()).asString(UTF_8).contains("first");
@@ -326,11 +251,11 @@ final class OriginHandlerTest {
 
   @Test
   void aStoredPlaylistThatStillGrowsIsNotKept() throws Exception {
-    put("grow/high/media.m3u8", "#EXTM3U\none\n".getBytes(UTF_8));
+    origin.put("grow/high/media.m3u8", "#EXTM3U\none\n".getBytes(UTF_8));
     assertThat(origin.get("grow/high/media.m3u8").body()).asString(UTF_8).contains("one");
-    put("grow/high/media.m3u8", "#EXTM3U\ntwo\n#EXT-X-ENDLIST\n".getBytes(UTF_8));
+    origin.put("grow/high/media.m3u8", "#EXTM3U\ntwo\n#EXT-X-ENDLIST\n".getBytes(UTF_8));
     assertThat(origin.get("grow/high/media.m3u8").body()).asString(UTF_8).contains("two");
-    put("grow/high/media.m3u8", VOD_TEXT.getBytes(UTF_8));
+    origin.put("grow/high/media.m3u8", VOD_TEXT.getBytes(UTF_8));
     HttpResponse<byte[]> last = origin.get("grow/high/media.m3u8");
     assertThat(last.body()).asString(UTF_8).isEqualTo(VOD_TEXT);
     assertThat(header(last, "cache-control")).isEqualTo(VOD);
@@ -338,8 +263,8 @@ final class OriginHandlerTest {
 
   @Test
   void aPurgedStreamIsGone() throws Exception {
-    put("purge/high/000001.m4s", MEDIA);
-    put("purge2/high/000001.m4s", MEDIA);
+    origin.put("purge/high/000001.m4s", MEDIA);
+    origin.put("purge2/high/000001.m4s", MEDIA);
     assertThat(origin.get("purge/high/000001.m4s").statusCode()).isEqualTo(200);
     assertThat(origin.get("purge2/high/000001.m4s").statusCode()).isEqualTo(200);
     origin.store.deletePrefix("purge/");
@@ -347,47 +272,6 @@ final class OriginHandlerTest {
     origin.handler.purge("purge/");
     assertThat(origin.get("purge/high/000001.m4s").statusCode()).isEqualTo(404);
     assertThat(origin.get("purge2/high/000001.m4s").statusCode()).as("cached").isEqualTo(200);
-  }
-
-  @Test
-  void anyOriginMayAskForRanges() throws Exception {
-    HttpResponse<byte[]> preflight =
-        origin.send(
-            "OPTIONS",
-            SEGMENT,
-            "Origin",
-            "https://viewer.example",
-            "Access-Control-Request-Method",
-            "GET",
-            "Access-Control-Request-Headers",
-            "range");
-    assertThat(preflight.statusCode()).isEqualTo(204);
-    assertThat(header(preflight, "access-control-allow-origin")).isEqualTo("*");
-    assertThat(header(preflight, "access-control-allow-headers")).contains("Range");
-    assertThat(header(preflight, "access-control-allow-methods")).contains("GET");
-    assertThat(header(preflight, "access-control-max-age")).isEqualTo("86400");
-    HttpResponse<byte[]> response = origin.get(SEGMENT, "Origin", "https://viewer.example");
-    assertThat(header(response, "access-control-allow-origin")).isEqualTo("*");
-    assertThat(header(response, "access-control-expose-headers"))
-        .contains("Content-Length", "Content-Range", "ETag");
-    assertThat(header(response, "vary")).isEmpty();
-  }
-
-  @Test
-  void onlyTheOriginsThatAreNamedAreLetIn() throws Exception {
-    DeliverySettings named = new DeliverySettings(LIVE, VOD, List.of("https://a.example"));
-    try (Origin strict = new Origin(named, Origin.CACHE, store -> store)) {
-      strict.store.put(new ObjectKey(SEGMENT), ByteBuffer.wrap(MEDIA));
-      HttpResponse<byte[]> friend = strict.get(SEGMENT, "Origin", "https://a.example");
-      HttpResponse<byte[]> stranger = strict.get(SEGMENT, "Origin", "https://b.example");
-      HttpResponse<byte[]> nobody = strict.get(SEGMENT);
-      assertThat(header(friend, "access-control-allow-origin")).isEqualTo("https://a.example");
-      assertThat(header(stranger, "access-control-allow-origin")).isEmpty();
-      for (HttpResponse<byte[]> response : List.of(friend, stranger, nobody)) {
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(header(response, "vary")).containsIgnoringCase("origin");
-      }
-    }
   }
 
   @Test

@@ -236,33 +236,17 @@ final class ReconnectTest {
   }
 
   @Test
-  void rule10AbortEndsThePlaylistsWithWhatThereIs() throws Exception {
-    studio.packager.begin(ALL, Studio.anchor());
-    new Feed(0)
-        .video(HIGH, 0, false)
-        .video(LOW, 0, false)
-        .audio(AUDIO_128, 0)
-        .audio(AUDIO_96, 0)
-        .until(16, studio::write);
-    studio.packager.abort();
-    assertThat(studio.playlist("high").ended()).isTrue();
-    assertThat(studio.playlist("high").all()).hasSize(2);
-    ObjectKey key = ObjectKey.mediaPlaylist(Studio.STREAM.value(), "high");
-    assertThat(studio.packagers.playlist(key).orElseThrow().isFinal()).isTrue();
-  }
-
-  @Test
   void aClosedPackagerLeavesPlayersToTheStore() throws Exception {
     run(UPPER, 0, 7);
     studio.packager.close();
     assertThat(studio.packagers.playlist(ObjectKey.multivariantPlaylist(Studio.STREAM.value())))
         .isEmpty();
-    studio.packagers.open(Studio.STREAM, true, studio).close();
+    studio.packagers.open(Studio.STREAM, () -> true, studio).close();
   }
 
   @Test
   void aStreamHasOnePackager() {
-    assertThatThrownBy(() -> studio.packagers.open(Studio.STREAM, true, studio))
+    assertThatThrownBy(() -> studio.packagers.open(Studio.STREAM, () -> true, studio))
         .isInstanceOf(IllegalStateException.class);
     assertThat(studio.packagers.playlist(ObjectKey.multivariantPlaylist("nobody"))).isEmpty();
   }

@@ -10,6 +10,7 @@ import io.streaminfa.transcode.Rendition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -105,7 +106,7 @@ final class StoreTroubleTest {
     await()
         .until(
             () ->
-                studio.packager.queuedRows() == studio.packager.queueCapacity()
+                studio.queueUtilization().equals(OptionalDouble.of(1))
                     && writer.getState() == Thread.State.TIMED_WAITING);
     assertThat(studio.heard).isEmpty();
     studio.store.gated = false;
@@ -113,6 +114,10 @@ final class StoreTroubleTest {
     writer.join();
     studio.packager.awaitStored();
     assertThat(studio.heard).contains("high 18");
+    assertThat(studio.counted("streaminfa_backpressure_events")).isPositive();
+    assertThat(studio.queueUtilization()).isPresent();
+    studio.packager.close();
+    assertThat(studio.queueUtilization()).isEmpty();
   }
 
   @Test
@@ -158,8 +163,15 @@ final class StoreTroubleTest {
     studio.packager.publishRecording();
     assertThat(studio.packagers.playlist(key).orElseThrow().isFinal()).isTrue();
     assertThat(studio.playlist("high").ended()).isTrue();
-    assertThat(studio.playlist("high").type()).isEmpty();
+    assertThat(studio.playlist("high").type()).isEqualTo("VOD");
     assertThat(studio.playlist("high").all()).hasSizeBetween(4, 6);
+    assertThat(studio.playlist("high").sequence()).isPositive();
+    studio.packager.close();
+    for (String rendition : List.of("high", "audio_128k")) {
+      PlaylistView stored = PlaylistView.of(studio.stored(rendition, "media.m3u8"));
+      assertThat(stored.type()).isEqualTo("VOD");
+      assertThat(stored.ended()).isTrue();
+    }
   }
 
   @Test

@@ -1,10 +1,14 @@
 package io.streaminfa.packager;
 
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.streaminfa.media.CodecConfig;
 import io.streaminfa.media.Sample;
 import io.streaminfa.media.Track;
 import io.streaminfa.media.mp4.Mp4Reader;
+import io.streaminfa.observability.ChannelMetrics;
 import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.StreamId;
@@ -25,7 +29,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** A packager with everything around it, and players that look at what it published. */
 final class Studio implements PackagerListener, AutoCloseable {
@@ -61,9 +67,9 @@ final class Studio implements PackagerListener, AutoCloseable {
                 settings,
                 store,
                 Clock.fixed(NOON, ZoneOffset.UTC),
-                new PackagerMetrics(registry),
+                new PackagerMetrics(registry, new ChannelMetrics(registry)),
                 expiring::put));
-    packager = packagers.open(STREAM, record, this);
+    packager = packagers.open(STREAM, () -> record, this);
   }
 
   static Rendition.Video high(int trackId) {
@@ -108,6 +114,32 @@ final class Studio implements PackagerListener, AutoCloseable {
 
   static Anchor anchor() {
     return new Anchor(0, NOON);
+  }
+
+  /** How full the queue to the store is; empty when the stream has no such series. */
+  OptionalDouble queueUtilization() {
+    return samples("streaminfa_channel_utilization")
+        .map(GaugeSnapshot.class::cast)
+        .flatMap(gauge -> gauge.getDataPoints().stream())
+        .filter(
+            point ->
+                "packager_storage".equals(point.getLabels().get("channel_name"))
+                    && STREAM.value().equals(point.getLabels().get("stream_id")))
+        .mapToDouble(GaugeSnapshot.GaugeDataPointSnapshot::getValue)
+        .findFirst();
+  }
+
+  /** All series of a counter together. */
+  double counted(String name) {
+    return samples(name)
+        .map(CounterSnapshot.class::cast)
+        .flatMap(counter -> counter.getDataPoints().stream())
+        .mapToDouble(CounterSnapshot.CounterDataPointSnapshot::getValue)
+        .sum();
+  }
+
+  private Stream<MetricSnapshot> samples(String name) {
+    return registry.scrape().stream().filter(metric -> metric.getMetadata().getName().equals(name));
   }
 
   PlaylistView playlist(String rendition) {

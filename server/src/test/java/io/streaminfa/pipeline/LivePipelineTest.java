@@ -2,6 +2,7 @@ package io.streaminfa.pipeline;
 
 import static io.streaminfa.pipeline.CopyingTranscoder.AUDIO;
 import static io.streaminfa.pipeline.CopyingTranscoder.VIDEO;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,16 +11,21 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streaminfa.ingest.PublishRejected;
 import io.streaminfa.ingest.PublishSession;
 import io.streaminfa.media.EndReason;
 import io.streaminfa.packager.PlaylistView;
+import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.stream.NewStream;
 import io.streaminfa.stream.StreamFailure;
 import io.streaminfa.stream.StreamRendition;
 import io.streaminfa.stream.StreamState;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -88,6 +94,39 @@ final class LivePipelineTest {
         .allMatch(r -> r.status() == StreamRendition.Status.COMPLETE && r.segmentsProduced() == 4);
     assertThat(station.playlist(stream, AUDIO).type()).isEqualTo("VOD");
     assertThat(station.counted("streaminfa_ingest_frames")).isZero();
+  }
+
+  @Test
+  void recordMayChangeUntilTheFirstPictureAndThenItIsWhatTheStreamBecomes() throws Exception {
+    Publisher publisher = station.connect(stream);
+    station.registry.edit(stream.stream().id(), Optional.empty(), Optional.of(false));
+    publisher.start(Publisher.VIDEO, Publisher.AUDIO);
+    publisher.sendUntil(31, Publisher.VIDEO, Publisher.AUDIO);
+    publisher.end(EndReason.CLEAN);
+    station.awaitState(stream, StreamState.READY);
+    assertThat(station.playlist(stream, VIDEO).ended()).isTrue();
+    assertThat(station.playlist(stream, VIDEO).sequence()).isPositive();
+    assertThat(station.objects.get(metadata())).isEmpty();
+  }
+
+  @Test
+  void aRecordingIsDescribedBesideIt() throws Exception {
+    station.live(stream, 7).end(EndReason.CLEAN);
+    station.awaitState(stream, StreamState.READY);
+    ByteBuffer stored = station.objects.get(metadata()).orElseThrow().data();
+    JsonNode document = new ObjectMapper().readTree(UTF_8.decode(stored).toString());
+    assertThat(document.path("stream_id").asText()).isEqualTo(stream.stream().id().value());
+    assertThat(document.path("created_at").asText())
+        .isEqualTo(stream.stream().createdAt().toString());
+    assertThat(document.path("duration_secs").asDouble()).isEqualTo(7.0);
+    JsonNode video = document.path("renditions").path(0);
+    assertThat(video.path("name").asText()).isEqualTo(VIDEO);
+    assertThat(video.path("width").asInt()).isPositive();
+    assertThat(document.path("renditions").path(1).has("width")).isFalse();
+  }
+
+  private ObjectKey metadata() {
+    return ObjectKey.metadata(stream.stream().id().value());
   }
 
   @Test

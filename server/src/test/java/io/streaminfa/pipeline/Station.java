@@ -9,6 +9,7 @@ import io.streaminfa.auth.AuthMetrics;
 import io.streaminfa.auth.AuthSettings;
 import io.streaminfa.auth.StreamKeyVerifier;
 import io.streaminfa.ingest.PublishRequest;
+import io.streaminfa.observability.ChannelMetrics;
 import io.streaminfa.packager.LivePackagers;
 import io.streaminfa.packager.PackagerMetrics;
 import io.streaminfa.packager.PackagerServices;
@@ -79,7 +80,7 @@ final class Station {
                 new PackagingSettings(segmentDuration, 6, 7, Duration.ofHours(1), true),
                 store,
                 Clock.systemUTC(),
-                new PackagerMetrics(prometheus),
+                new PackagerMetrics(prometheus, new ChannelMetrics(prometheus)),
                 (_, _) -> {}));
     AuthSettings auth =
         new AuthSettings(List.of(), List.of(), 5, Duration.ofMinutes(1), Duration.ofMinutes(1));

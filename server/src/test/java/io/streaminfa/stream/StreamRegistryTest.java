@@ -216,10 +216,13 @@ class StreamRegistryTest {
   }
 
   @Test
-  void recordChangesOnlyUntilTheStreamIsOver() throws StreamException {
+  void recordChangesOnlyUntilTheStreamIsLive() throws StreamException {
     StreamId id = makeRtmp().stream().id();
     assertThat(streams.edit(id, Optional.empty(), Optional.of(false)).record()).isFalse();
     streams.markLive(id);
+    assertConflict(
+        () -> streams.edit(id, Optional.empty(), Optional.of(true)), "stream_already_live");
+    assertThat(streams.edit(id, Optional.empty(), Optional.of(false)).record()).isFalse();
     streams.processing(id);
     assertConflict(() -> streams.edit(id, Optional.empty(), Optional.of(true)), "record_decided");
     Metadata metadata = new Metadata("{\"a\":1}");

@@ -42,7 +42,16 @@ public final class ApiClient implements AutoCloseable {
 
   /** Makes a stream that waits for a publisher. */
   public LiveStream createLive() throws IOException, InterruptedException {
-    Answer answer = send("POST", "api/v1/streams", "{\"ingest_type\":\"rtmp\"}");
+    return create("{\"ingest_type\":\"rtmp\"}");
+  }
+
+  /** The same, of which only the last window stays. */
+  public LiveStream createUnrecorded() throws IOException, InterruptedException {
+    return create("{\"ingest_type\":\"rtmp\",\"record\":false}");
+  }
+
+  private LiveStream create(String document) throws IOException, InterruptedException {
+    Answer answer = send("POST", "api/v1/streams", document);
     if (answer.status() != 201) {
       throw new IOException("creating a stream answered " + answer);
     }

@@ -54,6 +54,16 @@ public final class Browser implements AutoCloseable {
       }
       """;
 
+  private static final String PLAYER =
+      """
+      () => ({
+        loadedAtMs: performance.timeOrigin,
+        phase: document.body.dataset.phase,
+        fatalError: window.streaminfa.state.error || '',
+        notice: document.getElementById('notice-text').textContent
+      })
+      """;
+
   /** The luma of the picture shown, drawn on the grid of the test picture. */
   private static final String GRID =
       """
@@ -145,6 +155,25 @@ public final class Browser implements AutoCloseable {
         (int) number(all.get("levels")),
         ((List<?>) java.util.Objects.requireNonNull(all.get("stalls")))
             .stream().map(Browser::number).toList());
+  }
+
+  /**
+   * The player of the watch page.
+   *
+   * @param loadedAtMs when the page was loaded, which a reload changes
+   * @param phase what it says that it does, such as {@code playing}
+   * @param fatalError of hls.js since the player began; empty without
+   * @param notice what stands over the picture
+   */
+  public record Player(double loadedAtMs, String phase, String fatalError, String notice) {}
+
+  public Player player() {
+    Map<?, ?> all = (Map<?, ?>) page.evaluate(PLAYER);
+    return new Player(
+        number(all.get("loadedAtMs")),
+        String.valueOf(all.get("phase")),
+        String.valueOf(all.get("fatalError")),
+        String.valueOf(all.get("notice")));
   }
 
   /** Lets the page play on; Playwright's events are handled meanwhile. */

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
 
   private final String name;
   private final Map<String, String> settings = new LinkedHashMap<>();
+  private final List<String> arguments = new ArrayList<>();
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
   private @Nullable Path launcher;
@@ -61,6 +63,12 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     return with("packaging.segment_duration_secs", "2");
   }
 
+  /** Adds an argument behind {@code serve --config FILE}. */
+  public StreamInfaServer withArgument(String argument) {
+    arguments.add(argument);
+    return this;
+  }
+
   /** Another launcher than the repository's own. */
   StreamInfaServer withLauncher(Path program) {
     launcher = program;
@@ -69,21 +77,19 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
 
   /** Starts the server and waits until it says that it is ready. */
   public StreamInfaServer start() throws IOException, InterruptedException {
-    Path directory = Path.of("target", "servers").toAbsolutePath().resolve(name);
+    Path directory = directory();
     Files.createDirectories(directory);
     if (running.controlPort() < 0) {
-      deleteRecursively(directory.resolve("data"));
+      deleteRecursively(dataDirectory());
       running = new Running(freePort(), freePort(), null);
     }
     Path config = directory.resolve("streaminfa.toml");
-    Files.writeString(config, toml(directory.resolve("data")));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                (launcher == null ? launcher() : launcher).toString(),
-                "serve",
-                "--config",
-                config.toString())
-            .directory(directory.toFile());
+    Files.writeString(config, toml(dataDirectory()));
+    List<String> command = new ArrayList<>();
+    command.add((launcher == null ? launcher() : launcher).toString());
+    command.addAll(List.of("serve", "--config", config.toString()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
     // What the shell has set for another server is not meant for this one.
     builder.environment().keySet().removeIf(key -> key.startsWith("STREAMINFA_"));
     Path log = directory.resolve("server-" + System.nanoTime() + ".log");
@@ -97,6 +103,15 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
       throw new IOException("the server ended:\n" + process.tail(60));
     }
     return this;
+  }
+
+  private Path directory() {
+    return Path.of("target", "servers").toAbsolutePath().resolve(name);
+  }
+
+  /** What {@code server.data_dir} is set to. */
+  public Path dataDirectory() {
+    return directory().resolve("data");
   }
 
   private boolean isReady() throws InterruptedException {
@@ -125,8 +140,18 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
 
   /** SIGTERM, as a service manager stops it; any exit status but 0 is an error. */
   public void stop() throws IOException, InterruptedException {
+    process().terminate();
+    awaitCleanEnd();
+  }
+
+  /** SIGINT, as Ctrl-C on a terminal; any exit status but 0 is an error. */
+  public void interrupt() throws IOException, InterruptedException {
+    ChildProcess.signal("INT", process().handle());
+    awaitCleanEnd();
+  }
+
+  private void awaitCleanEnd() throws IOException, InterruptedException {
     ChildProcess process = process();
-    process.terminate();
     int exit = process.awaitExit(STOP_TIMEOUT);
     if (exit != 0) {
       throw new IOException("the server ended with " + exit + ":\n" + process.tail(60));
@@ -157,14 +182,19 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
 
   /** How many pictures of a running stream the server says it has received; 0 before the first. */
   public int picturesReceived(String streamId) throws IOException, InterruptedException {
+    return (int) metric("streaminfa_ingest_frames_total", "\"" + streamId + "\"", "\"video\"");
+  }
+
+  /** A series that has all of these words among its labels; 0 when there is none. */
+  public double metric(String name, String... words) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(uri("/metrics")).timeout(Duration.ofSeconds(10)).build();
     String metrics = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
     return metrics
         .lines()
-        .filter(line -> line.startsWith("streaminfa_ingest_frames_total{"))
-        .filter(line -> line.contains("\"" + streamId + "\"") && line.contains("\"video\""))
-        .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .filter(line -> line.startsWith(name + "{"))
+        .filter(line -> Stream.of(words).allMatch(line::contains))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .findFirst()
         .orElse(0);
   }

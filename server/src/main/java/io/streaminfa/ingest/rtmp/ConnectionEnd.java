@@ -16,6 +16,7 @@ final class ConnectionEnd extends IOException {
 
   static final String BAD_NAME = "NetStream.Publish.BadName";
   static final String FAILED = "NetStream.Failed";
+  static final String CLOSED = "NetConnection.Connect.Closed";
 
   private final EndReason reason;
   private final String code;
@@ -46,6 +47,14 @@ final class ConnectionEnd extends IOException {
   /** Nobody is told: the peer is not there, or not worth an answer. */
   static ConnectionEnd lost(String code, String description) {
     return new ConnectionEnd(EndReason.CONNECTION_LOST, code, null, description);
+  }
+
+  /**
+   * The peer had its time and did not use it. It may only be slow, and is told; but this is no end
+   * that it asked for, and it may come back.
+   */
+  static ConnectionEnd timedOut(String code, String status, String description) {
+    return new ConnectionEnd(EndReason.CONNECTION_LOST, code, status, description);
   }
 
   static ConnectionEnd shutdown() {

@@ -51,6 +51,11 @@ final class PublishDialogue {
     this.publisher = publisher;
   }
 
+  /** Whether connect was answered: from then on the client listens to onStatus. */
+  boolean isConnected() {
+    return connectObject != null;
+  }
+
   /** Whether the client announced that it obeys {@link #requestReconnect}. */
   boolean canRequestReconnect() {
     return connectObject != null && ConnectReply.announcesReconnect(connectObject);

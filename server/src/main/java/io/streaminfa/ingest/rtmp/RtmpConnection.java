@@ -15,6 +15,7 @@ import io.streaminfa.media.MediaFormatException;
 import java.io.IOException;
 import java.net.Socket;
 import java.security.SecureRandom;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
 
   /** A key frame of the highest bitrate that anybody sends. */
   private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024 - 1;
+
+  private static final String PUBLISH_TIMEOUT = "publish_timeout";
+  private static final String IDLE_TIMEOUT = "idle_timeout";
 
   /** What all connections of a server share. */
   record Shared(
@@ -128,14 +132,14 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
       input.expireAfter(shared.timeouts().handshake(), "handshake_timeout");
       Handshake.accept(in, out.unchunked(), shared.random());
       handshakeDone = true;
-      input.expireAfter(shared.timeouts().publish(), "publish_timeout");
+      input.expireAfter(shared.timeouts().publish(), PUBLISH_TIMEOUT);
       for (RawMessage raw = reader.read(); raw != null; raw = reader.read()) {
         endRequest.check();
         receive(raw);
       }
       return ConnectionEnd.lost("connection_closed", "The peer closed the connection.");
     } catch (ConnectionEnd end) {
-      return end;
+      return dialogue.isConnected() ? explained(end) : end;
     } catch (MediaFormatException e) {
       return ConnectionEnd.refused(e);
     } catch (IOException e) {
@@ -144,6 +148,27 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
     } catch (InterruptedException e) {
       return endRequest.or(ConnectionEnd.shutdown());
     }
+  }
+
+  /** A client that has been answered can be told that its time ran out. */
+  private ConnectionEnd explained(ConnectionEnd end) {
+    return switch (end.code()) {
+      case PUBLISH_TIMEOUT ->
+          ConnectionEnd.timedOut(
+              end.code(),
+              ConnectionEnd.CLOSED,
+              "No stream was published within " + seconds(shared.timeouts().publish()) + ".");
+      case IDLE_TIMEOUT ->
+          ConnectionEnd.timedOut(
+              end.code(),
+              ConnectionEnd.FAILED,
+              "No media came for " + seconds(shared.settings().idleTimeout()) + ".");
+      default -> end;
+    };
+  }
+
+  private static String seconds(Duration time) {
+    return Math.ceilDiv(time.toMillis(), 1000) + " s";
   }
 
   private void receive(RawMessage raw)
@@ -193,7 +218,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
       throws ConnectionEnd, MediaFormatException, InterruptedException {
     if (publication != null) {
       publication.audio(audio);
-      input.expireAfter(shared.settings().idleTimeout(), "idle_timeout");
+      input.expireAfter(shared.settings().idleTimeout(), IDLE_TIMEOUT);
     }
   }
 
@@ -201,7 +226,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
       throws ConnectionEnd, MediaFormatException, InterruptedException {
     if (publication != null) {
       publication.video(video);
-      input.expireAfter(shared.settings().idleTimeout(), "idle_timeout");
+      input.expireAfter(shared.settings().idleTimeout(), IDLE_TIMEOUT);
     }
   }
 
@@ -255,7 +280,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
       }
     }
     reader.setMaxMessageBytes(MAX_MESSAGE_BYTES);
-    input.expireAfter(shared.settings().idleTimeout(), "idle_timeout");
+    input.expireAfter(shared.settings().idleTimeout(), IDLE_TIMEOUT);
     log.info("Publishing started from {}", socket.getInetAddress().getHostAddress());
   }
 
@@ -275,7 +300,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
   @Override
   public void unpublish() throws InterruptedException {
     endPublication(EndReason.CLEAN, "unpublished");
-    input.expireAfter(shared.timeouts().publish(), "publish_timeout");
+    input.expireAfter(shared.timeouts().publish(), PUBLISH_TIMEOUT);
   }
 
   private void endPublication(EndReason reason, String code) throws InterruptedException {

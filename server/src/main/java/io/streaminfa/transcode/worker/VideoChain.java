@@ -73,10 +73,6 @@ final class VideoChain implements AutoCloseable {
     return lastTicks;
   }
 
-  boolean hasPicture() {
-    return lastPicture != null;
-  }
-
   private void filter(AVFrame picture, long ticks) throws WorkerFailure, InterruptedException {
     boolean key = lastTicks == Long.MIN_VALUE || keyFrameSlot(ticks) != keyFrameSlot(lastTicks);
     lastTicks = ticks;

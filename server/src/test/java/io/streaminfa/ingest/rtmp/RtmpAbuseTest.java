@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.streaminfa.ingest.rtmp.amf0.Amf0Value;
 import io.streaminfa.ingest.rtmp.amf0.Amf0Value.Null;
 import io.streaminfa.ingest.rtmp.amf0.Amf0Value.Num;
 import io.streaminfa.ingest.rtmp.amf0.Amf0Value.Text;
@@ -71,6 +72,40 @@ final class RtmpAbuseTest {
       await().until(() -> server.errors("publish_timeout") == 1);
       flood.join();
     }
+  }
+
+  @Test
+  void aClientThatConnectsAndNeverPublishesIsToldWhyItIsClosed() throws Exception {
+    try (RtmpServerFixture server = new RtmpServerFixture();
+        RtmpTestClient client = server.client()) {
+      client.connect("live");
+      Message.Command status = client.awaitCommand("onStatus");
+      assertStatus(status, "NetConnection.Connect.Closed", "No stream was published within ");
+      client.awaitClose();
+      await().until(() -> server.errors("publish_timeout") == 1);
+    }
+  }
+
+  @Test
+  void aPublisherThatFallsSilentIsToldWhyAndMayComeBack() throws Exception {
+    try (RtmpServerFixture server =
+            new RtmpServerFixture(Duration.ofMillis(600), RtmpServerFixture.TIMEOUTS);
+        RtmpTestClient client = server.client()) {
+      client.startPublishing("live", "key");
+      RecordingPublishHandler.Session session = server.session();
+      Message.Command status = client.awaitCommand("onStatus");
+      assertStatus(status, "NetStream.Failed", "No media came for 1 s.");
+      client.awaitClose();
+      assertThat(session.ends).containsExactly(EndReason.CONNECTION_LOST);
+      await().until(() -> server.errors("idle_timeout") == 1);
+    }
+  }
+
+  private static void assertStatus(Message.Command status, String code, String description) {
+    Amf0Value information = status.arguments().get(1);
+    assertThat(information.text("level")).isEqualTo("error");
+    assertThat(information.text("code")).isEqualTo(code);
+    assertThat(information.text("description")).startsWith(description);
   }
 
   @Test

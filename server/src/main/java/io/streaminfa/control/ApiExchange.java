@@ -14,21 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One request of the control plane and its one answer. Made on the event loop. */
-final class Exchange {
+final class ApiExchange {
   /**
    * For the rest of a body that nobody reads. Closing at once would reset the connection under the
    * client before it has read the answer; waiting for ever would let it hold the connection.
    */
   private static final Duration DISCARD_DEADLINE = Duration.ofSeconds(5);
 
-  private static final Logger log = LoggerFactory.getLogger(Exchange.class);
+  private static final Logger log = LoggerFactory.getLogger(ApiExchange.class);
 
   private final RoutingContext routing;
   private final Context eventLoop;
   private final String requestId;
   private final long startNanos = System.nanoTime();
 
-  Exchange(RoutingContext routing) {
+  ApiExchange(RoutingContext routing) {
     this.routing = routing;
     this.eventLoop = routing.vertx().getOrCreateContext();
     this.requestId =
