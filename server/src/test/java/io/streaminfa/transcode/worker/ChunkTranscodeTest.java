@@ -140,7 +140,7 @@ class ChunkTranscodeTest {
         "intra-refresh.ts; 25; X264 -bf 0 -x264-params intra-refresh=1:keyint=25; 100; 360000",
         "packed.avi; 25; -c:v mpeg4 -bf 2 -g 30; 100; 360000",
         "field.ts; 50; X264 -vf tinterlace=interleave_top,fieldorder=tff -flags +ilme+ildct -g 30;"
-            + " 150; 540000",
+            + " 100; 360000",
         "fast.mp4; 120; X264 -bf 2 -g 100; 240; 360000",
         "flash.flv; 30000/1001; X264 -bf 2 -g 45; 120; 360360",
         "web.webm; 25; -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 40; 100; 360000",

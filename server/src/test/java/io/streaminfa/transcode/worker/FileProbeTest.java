@@ -88,7 +88,7 @@ class FileProbeTest {
         "f.flv; 24; TONE X264 -c:a libmp3lame -ac 2; h264 320x180 320x180 0 24.000p 8bit SDR | mp3"
             + " 44100 stereo | 2.0",
         "g.avi; 25; TONE -c:v mpeg4 -bf 2 -c:a pcm_s16le; mpeg4 320x180 320x180 0 25.000p 8bit SDR"
-            + " | pcm 44100 mono | 1.9",
+            + " | pcm 44100 mono | 2.0",
         "h.mpg; 25; TONE -c:v mpeg2video -aspect 4:3 -c:a libmp3lame; mpeg2 320x180 240x180 0"
             + " 25.000p 8bit SDR | mp3 44100 mono | 2.0",
         "i.mov; 24; -c:v prores_ks; prores 320x180 320x180 0 24.000p 10bit SDR | none | 2.0",
