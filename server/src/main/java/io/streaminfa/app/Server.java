@@ -10,6 +10,9 @@ import io.streaminfa.control.ControlApi;
 import io.streaminfa.delivery.DeliveryMetrics;
 import io.streaminfa.delivery.OriginHandler;
 import io.streaminfa.delivery.WatchPage;
+import io.streaminfa.ingest.IngestMetrics;
+import io.streaminfa.ingest.upload.UploadMetrics;
+import io.streaminfa.ingest.upload.Uploads;
 import io.streaminfa.observability.MetricsRegistry;
 import io.streaminfa.pipeline.InterruptedStreams;
 import io.streaminfa.state.SqliteDatabase;
@@ -85,8 +88,9 @@ final class Server implements AutoCloseable {
     AuthMetrics authMetrics = new AuthMetrics(prometheus);
     AttemptLimiter limiter = new AttemptLimiter(config.auth(), System::nanoTime);
     StreamKeyVerifier keys = new StreamKeyVerifier(streams, limiter, authMetrics);
+    IngestMetrics ingestMetrics = IngestMetrics.register(prometheus);
     stages = Stages.of(config, workers, store, prometheus, clock);
-    live = new LivePlane(config, stages, streams, keys, prometheus, clock);
+    live = new LivePlane(config, stages, streams, keys, prometheus, ingestMetrics, clock);
     files =
         new VodPlane(
             config,
@@ -115,12 +119,24 @@ final class Server implements AutoCloseable {
                 new PipelineActions(live.pipelines(), files.pipelines(), origin),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
+                Optional.of(openUploads(config, ingestMetrics, prometheus, clock)),
                 ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
                 metrics.uncaughtExceptions()));
     http = new HttpEndpoint(config.control(), origin, control, new WatchPage(), prometheus);
     housekeeping = new Housekeeping(streams, streamStore, clock);
+  }
+
+  private Uploads openUploads(
+      Config config, IngestMetrics ingest, PrometheusRegistry prometheus, Clock clock)
+      throws IOException {
+    return Uploads.open(
+        config.server().dataDir(),
+        config.ingest(),
+        files.uploads(),
+        new UploadMetrics(prometheus, ingest),
+        clock);
   }
 
   private static ObjectStore openStore(Config config) throws IOException {

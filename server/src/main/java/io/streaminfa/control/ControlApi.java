@@ -3,6 +3,7 @@ package io.streaminfa.control;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.streaminfa.auth.AdminAuthenticator;
+import io.streaminfa.ingest.upload.Uploads;
 import io.streaminfa.stream.StreamRegistry;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -38,6 +39,7 @@ public final class ControlApi implements AutoCloseable {
   /**
    * What the control plane works with.
    *
+   * @param uploads empty: there are no such routes
    * @param version of the server, for {@code /healthz}
    * @param prometheus what {@code /metrics} shows; empty: there is no such route
    * @param uncaughtExceptions {@code streaminfa_uncaught_exceptions_total}
@@ -46,6 +48,7 @@ public final class ControlApi implements AutoCloseable {
       StreamRegistry streams,
       StreamActions actions,
       AdminAuthenticator admins,
+      Optional<Uploads> uploads,
       List<ReadinessCheck> readinessChecks,
       String version,
       Optional<PrometheusRegistry> prometheus,
@@ -69,6 +72,11 @@ public final class ControlApi implements AutoCloseable {
     Readiness readiness = new Readiness(services.readinessChecks(), virtualThreads, checkDeadline);
     endpoints = new ArrayList<>();
     endpoints.addAll(new StreamsApi(services.streams(), services.actions(), urls).endpoints());
+    services
+        .uploads()
+        .ifPresent(
+            uploads ->
+                endpoints.addAll(new UploadApi(uploads, services.streams(), urls).endpoints()));
     endpoints.addAll(
         new HealthApi(services.version(), readiness, services.prometheus()).endpoints());
     dispatcher =

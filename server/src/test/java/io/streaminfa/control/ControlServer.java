@@ -6,6 +6,10 @@ import io.streaminfa.auth.AdminAuthenticator;
 import io.streaminfa.auth.AttemptLimiter;
 import io.streaminfa.auth.AuthMetrics;
 import io.streaminfa.auth.AuthSettings;
+import io.streaminfa.ingest.IngestMetrics;
+import io.streaminfa.ingest.IngestSettings;
+import io.streaminfa.ingest.upload.UploadMetrics;
+import io.streaminfa.ingest.upload.Uploads;
 import io.streaminfa.stream.KeyHash;
 import io.streaminfa.stream.MemoryStreamStore;
 import io.streaminfa.stream.StreamDefaults;
@@ -27,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The control plane on a real server on a free port, and a client for it. */
 final class ControlServer implements AutoCloseable {
@@ -34,13 +39,19 @@ final class ControlServer implements AutoCloseable {
   static final String SETTINGS_KEY = "obs-in-the-studio";
   static final int MAX_BODY_BYTES = 32 * 1024;
   static final Duration BODY_DEADLINE = Duration.ofMillis(300);
+  static final long MAX_UPLOAD_BYTES = 4 << 20;
+  static final int MAX_UPLOADS = 10;
+  static final Duration UPLOAD_TIMEOUT = Duration.ofSeconds(1);
   static final Duration CHECK_DEADLINE = Duration.ofMillis(200);
 
   final StreamRegistry streams;
   final FakeActions actions = new FakeActions();
+  final FakeUploadHandler uploadHandler;
   final PrometheusRegistry prometheus = new PrometheusRegistry();
   final Counter uncaught =
       Counter.builder().name("streaminfa_uncaught_exceptions_total").register(prometheus);
+
+  final AtomicLong freeBytes = new AtomicLong(1L << 40);
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client =
@@ -50,6 +61,7 @@ final class ControlServer implements AutoCloseable {
 
   ControlServer(Path dataDir, String publicUrl, List<ReadinessCheck> checks) throws Exception {
     this.streams = openStreams();
+    this.uploadHandler = new FakeUploadHandler(streams);
     StreamMetrics.register(streams, prometheus);
     api =
         new ControlApi(
@@ -58,6 +70,7 @@ final class ControlServer implements AutoCloseable {
                 streams,
                 actions,
                 admins(dataDir),
+                Optional.of(uploads(dataDir)),
                 checks,
                 "1.2.3",
                 Optional.of(prometheus),
@@ -90,6 +103,30 @@ final class ControlServer implements AutoCloseable {
         new MemoryStreamStore(),
         Clock.systemUTC(),
         new StreamDefaults(true, Set.of(KeyHash.of(SETTINGS_KEY))));
+  }
+
+  private Uploads uploads(Path dataDir) throws IOException {
+    return Uploads.open(
+        dataDir.resolve("uploads"),
+        new IngestSettings(
+            20_000,
+            MAX_UPLOAD_BYTES,
+            List.of("h264"),
+            List.of("aac", "mp3"),
+            Duration.ofHours(6),
+            4096,
+            UPLOAD_TIMEOUT,
+            50,
+            5,
+            MAX_UPLOADS,
+            100,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30)),
+        uploadHandler,
+        new UploadMetrics(prometheus, IngestMetrics.register(prometheus)),
+        Clock.systemUTC(),
+        freeBytes::get);
   }
 
   private AdminAuthenticator admins(Path dataDir) throws IOException {
