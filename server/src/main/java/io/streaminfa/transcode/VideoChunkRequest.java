@@ -9,18 +9,19 @@ import java.nio.file.Path;
  *     frame interval, so that key frames of all chunks lie on one grid
  * @param endTicks the first time that is not part of it: such a multiple again, or {@link
  *     Long#MAX_VALUE} for the last chunk
- * @param topRungThreads of the largest rendition's encoder; the others have one. With 1 the same
- *     request gives the same bytes every time; with more it does not, because each thread of x264
- *     takes from the buffer of the rate control what the others have used by then
+ * @param encoderThreads of all video encoders together: each has one, the largest rendition's has
+ *     what is left. Up to the number of renditions the same request gives the same bytes every
+ *     time; with more it does not, because each thread of x264 takes from the rate control's buffer
+ *     what the others have used by then
  */
 public record VideoChunkRequest(
-    Path file, VodPlan plan, long startTicks, long endTicks, int topRungThreads) {
+    Path file, VodPlan plan, long startTicks, long endTicks, int encoderThreads) {
   public VideoChunkRequest {
     if (startTicks < 0 || endTicks <= startTicks) {
       throw new IllegalArgumentException("a chunk from " + startTicks + " to " + endTicks);
     }
-    if (topRungThreads < 1) {
-      throw new IllegalArgumentException("threads: " + topRungThreads);
+    if (encoderThreads < 1) {
+      throw new IllegalArgumentException("encoder threads: " + encoderThreads);
     }
   }
 }

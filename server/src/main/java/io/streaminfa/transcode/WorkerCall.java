@@ -47,7 +47,10 @@ final class WorkerCall {
   /** Whether it is the worker's turn; otherwise a message is being delivered, which may block. */
   private volatile boolean waiting = true;
 
-  /** Messages that came. */
+  /** Messages that came, counted by the caller's thread. */
+  private long messages;
+
+  /** The same for the watching thread. */
   private volatile long heard;
 
   /**
@@ -121,7 +124,7 @@ final class WorkerCall {
     waiting = true;
     WorkerMessage message = channel.receive();
     waiting = false;
-    heard++;
+    heard = ++messages;
     return message;
   }
 

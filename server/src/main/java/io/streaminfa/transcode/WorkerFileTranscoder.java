@@ -42,7 +42,7 @@ public final class WorkerFileTranscoder implements FileTranscoder {
             request.plan(),
             request.startTicks(),
             request.endTicks(),
-            request.topRungThreads()),
+            request.encoderThreads()),
         output);
   }
 

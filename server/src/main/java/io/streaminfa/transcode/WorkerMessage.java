@@ -163,7 +163,7 @@ public sealed interface WorkerMessage {
   }
 
   /** To the worker, instead of {@link Configure}: as {@link VideoChunkRequest} says. */
-  record EncodeChunk(String path, VodPlan plan, long startTicks, long endTicks, int topRungThreads)
+  record EncodeChunk(String path, VodPlan plan, long startTicks, long endTicks, int encoderThreads)
       implements WorkerMessage {
     static final int TYPE = 7;
 
@@ -171,7 +171,7 @@ public sealed interface WorkerMessage {
     public void write(ByteWriter out) {
       WorkerFields.writeText(out.u8(TYPE), path);
       VodFields.writePlan(out, plan);
-      out.u64(startTicks).u64(endTicks).u16(topRungThreads);
+      out.u64(startTicks).u64(endTicks).u16(encoderThreads);
     }
 
     static EncodeChunk read(ByteReader in) throws MediaFormatException {

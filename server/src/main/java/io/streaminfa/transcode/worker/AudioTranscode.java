@@ -44,7 +44,7 @@ final class AudioTranscode implements AutoCloseable {
             .orElseThrow(() -> new WorkerFailure("worker_protocol", "a plan without audio", false));
     this.clock = new StreamClock(probe.video().clock());
     this.outputClock = new Timescale(request.plan().ladder().audios().getFirst().sampleRate());
-    this.file = MediaFile.open(request.path());
+    this.file = MediaFile.open(request.path(), vitals);
   }
 
   void run() throws WorkerFailure, IOException, InterruptedException {

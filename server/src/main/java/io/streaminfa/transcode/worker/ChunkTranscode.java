@@ -77,7 +77,7 @@ final class ChunkTranscode implements AutoCloseable {
             plan.probe().video().colour().delivered(),
             false);
     List<LadderPlan.Video> planned = plan.ladder().videos();
-    int threads = request.topRungThreads();
+    int threads = Math.max(1, request.encoderThreads() - (planned.size() - 1));
     List<Rendition> renditions = new ArrayList<>();
     for (LadderPlan.Video video : planned) {
       Encoder encoder = encoding.open(video, video.filePreset(), threads);

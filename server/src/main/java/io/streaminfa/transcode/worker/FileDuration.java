@@ -14,6 +14,9 @@ import org.bytedeco.ffmpeg.global.avutil;
 
 /** How long a file's video is: as it says, unless it does not say or has lost its end. */
 final class FileDuration {
+  /** A key frame and all that follows it is mostly within as much. */
+  private static final long TAIL_TICKS = 10L * Timescale.VIDEO.ticksPerSecond();
+
   private final MediaFile file;
   private final AVStream stream;
   private final long sizeBytes;
@@ -31,6 +34,8 @@ final class FileDuration {
     long ticks = claimed(clock);
     if (ticks == 0) {
       ticks = scanned(clock);
+    } else if (!hasWholeIndex()) {
+      ticks = seenAtTheEnd(ticks, clock);
     } else if (isCut()) {
       long first = avformat_index_get_entry(stream, 0).timestamp();
       long lost = avformat_index_get_entry(stream, entriesPresent()).timestamp();
@@ -45,9 +50,13 @@ final class FileDuration {
   }
 
   /** Only the index of this format is of all packets, and there from the beginning. */
+  private boolean hasWholeIndex() {
+    return file.container().startsWith("mov");
+  }
+
   private int entriesPresent() {
     int entries = avformat_index_get_entries_count(stream);
-    if (file.container().startsWith("mov")) {
+    if (hasWholeIndex()) {
       while (entries > 0 && isBeyond(avformat_index_get_entry(stream, entries - 1))) {
         entries--;
       }
@@ -75,6 +84,13 @@ final class FileDuration {
     return avutil.av_rescale_q(micros, microseconds, Decoder.timeBase(Timescale.VIDEO));
   }
 
+  /** Other formats tell of the longest stream, or of what was once there. */
+  private long seenAtTheEnd(long claimed, StreamClock clock) throws WorkerFailure {
+    boolean isThere = file.seek(stream.index(), clock.videoPts(Math.max(0, claimed - TAIL_TICKS)));
+    long seen = isThere ? scanned(clock) : 0;
+    return seen > 0 ? seen : claimed;
+  }
+
   /** Reads the whole rest. */
   private long scanned(StreamClock clock) throws WorkerFailure {
     long endTicks = 0;
@@ -82,10 +98,11 @@ final class FileDuration {
     try (Packet packet = new Packet()) {
       while (file.read(packet.get())) {
         AVPacket read = packet.get();
-        if (read.stream_index() == stream.index() && read.pts() != avutil.AV_NOPTS_VALUE()) {
-          endTicks =
-              Math.max(
-                  endTicks, clock.videoTicks(read.pts()) + clock.videoDuration(read.duration()));
+        // Old formats time the order of decoding only.
+        long time = read.pts() == avutil.AV_NOPTS_VALUE() ? read.dts() : read.pts();
+        if (read.stream_index() == stream.index() && time != avutil.AV_NOPTS_VALUE()) {
+          long ticks = clock.videoTicks(time) + clock.videoDuration(read.duration());
+          endTicks = Math.max(endTicks, ticks);
         }
         packet.unref();
         vitals.step();

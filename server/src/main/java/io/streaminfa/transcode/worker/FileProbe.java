@@ -50,7 +50,7 @@ final class FileProbe {
   MediaProbe probe(String path) throws WorkerFailure, InterruptedException {
     vitals.begin();
     FileHead head = FileHead.read(path);
-    try (MediaFile file = MediaFile.open(path)) {
+    try (MediaFile file = MediaFile.open(path, vitals)) {
       return probe(file, head);
     } catch (WorkerFailure e) {
       throw e.toFailure().code().equals("file_unreadable") ? head.refusal(e) : e;

@@ -45,14 +45,21 @@ final class MediaFile implements AutoCloseable {
 
   /** Strongly held: native code asks it for as long as the file is open. */
   private static final class Deadline extends AVIOInterruptCB.Callback_Pointer {
+    private final Vitals vitals;
     private volatile long endNanos;
+
+    Deadline(Vitals vitals) {
+      this.vitals = vitals;
+    }
 
     void begin() {
       endNanos = System.nanoTime() + CALL_LIMIT_NANOS;
     }
 
+    /** Asked before each access to the disk, of which a seek may need very many. */
     @Override
     public int call(Pointer opaque) {
+      vitals.step();
       return System.nanoTime() - endNanos > 0 ? 1 : 0;
     }
   }
@@ -66,8 +73,8 @@ final class MediaFile implements AutoCloseable {
    * @throws WorkerFailure {@code file_unreadable} when it is none of the containers, with FFmpeg's
    *     words
    */
-  static MediaFile open(String path) throws WorkerFailure {
-    Deadline deadline = new Deadline();
+  static MediaFile open(String path, Vitals vitals) throws WorkerFailure {
+    Deadline deadline = new Deadline(vitals);
     deadline.begin();
     AVFormatContext context = Native.allocated(avformat_alloc_context(), "avformat_alloc_context");
     context.interrupt_callback().callback(deadline);

@@ -51,7 +51,7 @@ final class VideoReader implements AutoCloseable {
     this.usualTicks = StreamClock.pictureTicks(video.frameRate());
     this.vitals = vitals;
     this.packet = new Packet();
-    this.file = MediaFile.open(path);
+    this.file = MediaFile.open(path, vitals);
     this.decoder = openDecoder();
   }
 
@@ -99,7 +99,7 @@ final class VideoReader implements AutoCloseable {
     pastErrors += decoder.errors();
     decoder.close();
     file.close();
-    file = MediaFile.open(path);
+    file = MediaFile.open(path, vitals);
     decoder = openDecoder();
   }
 

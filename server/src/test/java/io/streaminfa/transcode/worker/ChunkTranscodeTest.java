@@ -154,8 +154,10 @@ class ChunkTranscodeTest {
         MadeFile.make(
             directory,
             name,
-            SOURCE.formatted(
-                rate, options.replace("X264", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p")));
+            "-f lavfi -i testsrc2=size=320x180:rate=%s:duration=6 %s"
+                .formatted(
+                    rate,
+                    options.replace("X264", "-c:v libx264 -preset ultrafast -pix_fmt yuv420p")));
     VodPlan plan = plan(file);
     EncodedChunk whole = EncodedChunk.video(file, plan, 0, END);
     assertThat(whole.times(1).getFirst()).isZero();
@@ -320,8 +322,9 @@ class ChunkTranscodeTest {
   }
 
   private static int plane(AVFrame frame, int plane, double x, double y, int divisor) {
-    long row = (long) (frame.height() / divisor * y) * frame.linesize(plane);
-    return new BytePointer(frame.data(plane)).get(row + (long) (frame.width() / divisor * x))
-        & 0xff;
+    int column = (int) (x * frame.width()) / divisor;
+    int row = (int) (y * frame.height()) / divisor;
+    long offset = (long) row * frame.linesize(plane) + column;
+    return new BytePointer(frame.data(plane)).get(offset) & 0xff;
   }
 }

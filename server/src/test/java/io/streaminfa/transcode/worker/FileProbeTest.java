@@ -1,5 +1,6 @@
 package io.streaminfa.transcode.worker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -67,7 +68,6 @@ class FileProbeTest {
             Timescale.VIDEO.toSeconds(probe.durationTicks()));
   }
 
-  private static final String SOURCE = "-f lavfi -i testsrc2=size=320x180:rate=%s:duration=2 ";
   private static final String TONE = "-f lavfi -i sine=1000:duration=2 ";
   private static final String X264 = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p ";
   private static final String X265 = "-c:v libx265 -preset ultrafast -x265-params log-level=error";
@@ -101,7 +101,7 @@ class FileProbeTest {
       })
   void saysWhatAFileIs(String name, String rate, String options, String expected) throws Exception {
     String arguments =
-        SOURCE.formatted(rate)
+        "-f lavfi -i testsrc2=size=320x180:rate=%s:duration=2 ".formatted(rate)
             + options.replace("TONE ", TONE).replace("X264", X264).replace("X265", X265);
     Path file = MadeFile.make(directory, name, arguments);
     if (expected.contains(" ")) {
@@ -173,11 +173,12 @@ class FileProbeTest {
         "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n" + good.toUri() + "\n#EXT-X-ENDLIST\n");
     assertThat(code("empty.mp4", new byte[0])).isEqualTo("empty_file");
     assertThat(code("random.mp4", random)).isEqualTo("not_a_media_file");
-    assertThat(code("text.mp4", "hello\n".repeat(500).getBytes())).isEqualTo("not_a_media_file");
+    assertThat(code("text.mp4", "hello\n".repeat(500).getBytes(UTF_8)))
+        .isEqualTo("not_a_media_file");
     assertThat(code("cut.mp4", Arrays.copyOf(Files.readAllBytes(good), 10_000)))
         .isEqualTo("truncated_file");
     assertThat(refusal(playlist, LIMITS).code()).isEqualTo("not_a_media_file");
-    assertThat(code("concat.txt", ("ffconcat version 1.0\nfile good.mp4\n").getBytes()))
+    assertThat(code("concat.txt", "ffconcat version 1.0\nfile good.mp4\n".getBytes(UTF_8)))
         .isEqualTo("not_a_media_file");
     assertThat(code("head.mp4", Arrays.copyOf(Files.readAllBytes(fast), 5_000)))
         .isEqualTo("truncated_file");
@@ -237,5 +238,18 @@ class FileProbeTest {
     Path unsaid =
         MadeFile.make(directory, "unsaid.webm", "-i " + whole + " -c copy -f matroska -live 1");
     assertThat(probe(unsaid).durationTicks()).isBetween(269_000L, 271_000L);
+  }
+
+  @Test
+  void soundThatGoesOnIsNotTheVideosLength() throws Exception {
+    Path file =
+        MadeFile.make(
+            directory,
+            "longer.mkv",
+            "-f lavfi -i testsrc2=size=320x180:rate=25:duration=2"
+                + " -f lavfi -i sine=1000:duration=6 "
+                + X264
+                + "-c:a aac");
+    assertThat(probe(file).durationTicks()).isBetween(179_000L, 181_000L);
   }
 }
