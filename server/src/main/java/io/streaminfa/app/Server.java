@@ -62,6 +62,7 @@ final class Server implements AutoCloseable {
   private final Stages stages;
   private final LivePlane live;
   private final VodPlane files;
+  private final Uploads uploads;
   private final ExecutorService blockingReads;
   private final ControlApi control;
   private final HttpEndpoint http;
@@ -100,6 +101,13 @@ final class Server implements AutoCloseable {
             streams,
             prometheus,
             live.pipelines()::liveStreams);
+    uploads =
+        Uploads.open(
+            config.server().dataDir(),
+            config.ingest(),
+            files.uploads(),
+            new UploadMetrics(prometheus, ingestMetrics),
+            clock);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
     OriginHandler origin =
@@ -119,24 +127,14 @@ final class Server implements AutoCloseable {
                 new PipelineActions(live.pipelines(), files.pipelines(), origin),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
-                Optional.of(openUploads(config, ingestMetrics, prometheus, clock)),
+                Optional.of(
+                    new ControlApi.UploadAccess(uploads, config.delivery().corsAllowedOrigins())),
                 ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
                 metrics.uncaughtExceptions()));
     http = new HttpEndpoint(config.control(), origin, control, new WatchPage(), prometheus);
     housekeeping = new Housekeeping(streams, streamStore, clock);
-  }
-
-  private Uploads openUploads(
-      Config config, IngestMetrics ingest, PrometheusRegistry prometheus, Clock clock)
-      throws IOException {
-    return Uploads.open(
-        config.server().dataDir(),
-        config.ingest(),
-        files.uploads(),
-        new UploadMetrics(prometheus, ingest),
-        clock);
   }
 
   private static ObjectStore openStore(Config config) throws IOException {
@@ -227,6 +225,7 @@ final class Server implements AutoCloseable {
     closed = true;
     housekeeping.close();
     ffmpeg.close();
+    uploads.close();
     files.close();
     try {
       live.drain(config.server().shutdownTimeout().dividedBy(3));
