@@ -92,22 +92,8 @@ final class Server implements AutoCloseable {
     IngestMetrics ingestMetrics = IngestMetrics.register(prometheus);
     stages = Stages.of(config, workers, store, prometheus, clock);
     live = new LivePlane(config, stages, streams, keys, prometheus, ingestMetrics, clock);
-    files =
-        new VodPlane(
-            config,
-            new SqliteJobQueue(state),
-            new WorkerFileTranscoder(workers, stages.transcodeMetrics()),
-            stages.packaging(),
-            streams,
-            prometheus,
-            live.pipelines()::liveStreams);
-    uploads =
-        Uploads.open(
-            config.server().dataDir(),
-            config.ingest(),
-            files.uploads(),
-            new UploadMetrics(prometheus, ingestMetrics),
-            clock);
+    files = openFiles(workers, streams, prometheus);
+    uploads = openUploads(ingestMetrics, prometheus, clock);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
     OriginHandler origin =
@@ -135,6 +121,29 @@ final class Server implements AutoCloseable {
                 metrics.uncaughtExceptions()));
     http = new HttpEndpoint(config.control(), origin, control, new WatchPage(), prometheus);
     housekeeping = new Housekeeping(streams, streamStore, clock);
+  }
+
+  private VodPlane openFiles(
+      WorkerCommand workers, StreamRegistry streams, PrometheusRegistry prometheus)
+      throws IOException {
+    return new VodPlane(
+        config,
+        new SqliteJobQueue(state),
+        new WorkerFileTranscoder(workers, stages.transcodeMetrics()),
+        stages.packaging(),
+        streams,
+        prometheus,
+        live.pipelines()::liveStreams);
+  }
+
+  private Uploads openUploads(IngestMetrics ingest, PrometheusRegistry prometheus, Clock clock)
+      throws IOException {
+    return Uploads.open(
+        config.server().dataDir(),
+        config.ingest(),
+        files.uploads(),
+        new UploadMetrics(prometheus, ingest),
+        clock);
   }
 
   private static ObjectStore openStore(Config config) throws IOException {
