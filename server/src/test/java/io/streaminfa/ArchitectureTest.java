@@ -57,6 +57,7 @@ class ArchitectureTest {
           entry("state", List.of("stream", "jobs", "units", "observability")),
           entry("cluster", List.of("stream", "jobs", "units", "observability")),
           entry("ingest", allMediaAnd("units", "observability")),
+          entry("ingest.upload", List.of("ingest", "stream", "observability")),
           entry("transcode", allMediaAnd("units", "observability")),
           entry("transcode.worker", allMediaAnd("transcode", "units")),
           entry(
@@ -68,6 +69,7 @@ class ArchitectureTest {
               "pipeline",
               allMediaAnd(
                   "ingest",
+                  "ingest.upload",
                   "transcode",
                   "packager",
                   "packager.hls",
@@ -89,7 +91,15 @@ class ArchitectureTest {
                   "observability")),
           entry(
               "control",
-              List.of("stream", "storage", "pipeline", "jobs", "auth", "units", "observability")),
+              List.of(
+                  "ingest.upload",
+                  "stream",
+                  "storage",
+                  "pipeline",
+                  "jobs",
+                  "auth",
+                  "units",
+                  "observability")),
           entry(
               "config",
               List.of(

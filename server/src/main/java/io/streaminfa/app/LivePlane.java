@@ -3,6 +3,7 @@ package io.streaminfa.app;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.streaminfa.auth.StreamKeyVerifier;
 import io.streaminfa.config.Config;
+import io.streaminfa.ingest.IngestMetrics;
 import io.streaminfa.ingest.rtmp.RtmpMetrics;
 import io.streaminfa.ingest.rtmp.RtmpServer;
 import io.streaminfa.packager.LivePackagers;
@@ -28,6 +29,7 @@ final class LivePlane {
       StreamRegistry streams,
       StreamKeyVerifier keys,
       PrometheusRegistry prometheus,
+      IngestMetrics ingest,
       Clock clock) {
     packagers = new LivePackagers(stages.packaging());
     transcoder =
@@ -41,7 +43,7 @@ final class LivePlane {
             packagers,
             stages.packaging().store(),
             limits(config),
-            new PipelineMetrics(prometheus),
+            new PipelineMetrics(prometheus, ingest),
             clock);
     rtmp =
         new RtmpServer(
@@ -49,7 +51,7 @@ final class LivePlane {
             config.server().rtmpPort(),
             config.ingest(),
             pipelines,
-            RtmpMetrics.register(prometheus));
+            RtmpMetrics.of(ingest));
   }
 
   private static LiveLimits limits(Config config) {

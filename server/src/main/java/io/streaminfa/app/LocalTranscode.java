@@ -69,8 +69,7 @@ final class LocalTranscode {
     this.config = config;
     transcoder =
         new WorkerFileTranscoder(
-            WorkerCommand.ofThisProcess(),
-            new TranscodeMetrics(unread, channels));
+            WorkerCommand.ofThisProcess(), new TranscodeMetrics(unread, channels));
   }
 
   /** Why there is no result. */

@@ -10,6 +10,9 @@ import io.streaminfa.control.ControlApi;
 import io.streaminfa.delivery.DeliveryMetrics;
 import io.streaminfa.delivery.OriginHandler;
 import io.streaminfa.delivery.WatchPage;
+import io.streaminfa.ingest.IngestMetrics;
+import io.streaminfa.ingest.upload.UploadMetrics;
+import io.streaminfa.ingest.upload.Uploads;
 import io.streaminfa.observability.MetricsRegistry;
 import io.streaminfa.pipeline.InterruptedStreams;
 import io.streaminfa.state.SqliteDatabase;
@@ -59,6 +62,7 @@ final class Server implements AutoCloseable {
   private final Stages stages;
   private final LivePlane live;
   private final VodPlane files;
+  private final Uploads uploads;
   private final ExecutorService blockingReads;
   private final ControlApi control;
   private final HttpEndpoint http;
@@ -85,17 +89,11 @@ final class Server implements AutoCloseable {
     AuthMetrics authMetrics = new AuthMetrics(prometheus);
     AttemptLimiter limiter = new AttemptLimiter(config.auth(), System::nanoTime);
     StreamKeyVerifier keys = new StreamKeyVerifier(streams, limiter, authMetrics);
+    IngestMetrics ingestMetrics = IngestMetrics.register(prometheus);
     stages = Stages.of(config, workers, store, prometheus, clock);
-    live = new LivePlane(config, stages, streams, keys, prometheus, clock);
-    files =
-        new VodPlane(
-            config,
-            new SqliteJobQueue(state),
-            new WorkerFileTranscoder(workers, stages.transcodeMetrics()),
-            stages.packaging(),
-            streams,
-            prometheus,
-            live.pipelines()::liveStreams);
+    live = new LivePlane(config, stages, streams, keys, prometheus, ingestMetrics, clock);
+    files = openFiles(workers, streams, prometheus);
+    uploads = openUploads(ingestMetrics, prometheus, clock);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
     OriginHandler origin =
@@ -115,12 +113,37 @@ final class Server implements AutoCloseable {
                 new PipelineActions(live.pipelines(), files.pipelines(), origin),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
+                Optional.of(
+                    new ControlApi.UploadAccess(uploads, config.delivery().corsAllowedOrigins())),
                 ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
                 metrics.uncaughtExceptions()));
     http = new HttpEndpoint(config.control(), origin, control, new WatchPage(), prometheus);
     housekeeping = new Housekeeping(streams, streamStore, clock);
+  }
+
+  private VodPlane openFiles(
+      WorkerCommand workers, StreamRegistry streams, PrometheusRegistry prometheus)
+      throws IOException {
+    return new VodPlane(
+        config,
+        new SqliteJobQueue(state),
+        new WorkerFileTranscoder(workers, stages.transcodeMetrics()),
+        stages.packaging(),
+        streams,
+        prometheus,
+        live.pipelines()::liveStreams);
+  }
+
+  private Uploads openUploads(IngestMetrics ingest, PrometheusRegistry prometheus, Clock clock)
+      throws IOException {
+    return Uploads.open(
+        config.server().dataDir(),
+        config.ingest(),
+        files.uploads(),
+        new UploadMetrics(prometheus, ingest),
+        clock);
   }
 
   private static ObjectStore openStore(Config config) throws IOException {
@@ -211,6 +234,7 @@ final class Server implements AutoCloseable {
     closed = true;
     housekeeping.close();
     ffmpeg.close();
+    uploads.close();
     files.close();
     try {
       live.drain(config.server().shutdownTimeout().dividedBy(3));

@@ -1,5 +1,6 @@
 package io.streaminfa.control;
 
+import io.streaminfa.ingest.upload.RequestBody;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
@@ -51,6 +52,11 @@ final class ApiExchange {
     return requestId;
   }
 
+  /** The body for a thread that reads it while it arrives. */
+  RequestBody arrivingBody() {
+    return RequestBody.of(routing.request(), eventLoop);
+  }
+
   /** Answers with a problem, on the event loop. */
   void refuse(Problem problem, Map<String, String> headers) {
     answer(ApiResponse.problem(problem, headers, requestId));
@@ -67,13 +73,23 @@ final class ApiExchange {
       return;
     }
     response.setStatusCode(answer.status());
-    response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
-    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+    if (!answer.contentType().isEmpty()) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+    }
+    if (answer.status() != 204) {
+      // RFC 9110, 8.6: "A server MUST NOT send a Content-Length header field in any response with a
+      // status code of 1xx (Informational) or 204 (No Content)."
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+    }
     response.putHeader(RequestId.HEADER, requestId);
     // Answers have keys in them and change from call to call.
     response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     response.putHeader("X-Content-Type-Options", "nosniff");
     answer.headers().forEach(response::putHeader);
+    if (isStillSending()) {
+      // RFC 9112, 9.6: such a client must not count on this connection.
+      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
     if (routing.request().method().equals(HttpMethod.HEAD)) {
       response.end();
     } else {
@@ -82,12 +98,24 @@ final class ApiExchange {
     discardRest();
   }
 
+  private boolean isStillSending() {
+    HttpServerRequest request = routing.request();
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    boolean hasBody =
+        length == null
+            ? request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+            : !length.equals("0");
+    return hasBody && !request.isEnded();
+  }
+
   private void discardRest() {
     HttpServerRequest request = routing.request();
     if (!request.isEnded()) {
       long timer = vertx().setTimer(DISCARD_DEADLINE.toMillis(), _ -> request.connection().close());
       request.exceptionHandler(_ -> vertx().cancelTimer(timer));
       request.endHandler(_ -> vertx().cancelTimer(timer));
+      request.handler(_ -> {});
+      request.resume();
     }
   }
 

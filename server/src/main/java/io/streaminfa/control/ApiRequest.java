@@ -1,26 +1,31 @@
 package io.streaminfa.control;
 
+import io.streaminfa.ingest.upload.RequestBody;
+import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request as an endpoint sees it: complete and authenticated.
+ * A request as an endpoint sees it: authenticated, and complete but for a body that it reads
+ * itself.
  *
  * @param id of the request, for the log and the answer
  * @param pathParameters by name, decoded
  * @param query decoded, in the order sent
- * @param accept the Accept header
+ * @param headers not to be changed
  * @param body empty where the endpoint takes none
+ * @param arriving the body of an endpoint that reads it while it arrives
  */
 record ApiRequest(
     String id,
     Origin origin,
     Map<String, String> pathParameters,
     Map<String, List<String>> query,
-    Optional<String> accept,
-    Buffer body) {
+    MultiMap headers,
+    Buffer body,
+    Optional<RequestBody> arriving) {
   /**
    * How the client reached the server.
    *
@@ -38,6 +43,15 @@ record ApiRequest(
     public String toString() {
       return port < 0 ? host : host + ":" + port;
     }
+  }
+
+  /** The first header of this name. */
+  Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+
+  RequestBody arrivingBody() {
+    return arriving.orElseThrow(() -> new IllegalStateException("the route has no such body"));
   }
 
   String pathParameter(String name) {

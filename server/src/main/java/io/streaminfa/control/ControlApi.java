@@ -3,6 +3,7 @@ package io.streaminfa.control;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.streaminfa.auth.AdminAuthenticator;
+import io.streaminfa.ingest.upload.Uploads;
 import io.streaminfa.stream.StreamRegistry;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -29,15 +30,31 @@ public final class ControlApi implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlApi.class);
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
 
+  /** With everything behind it: /uploads too. */
+  private static final String UPLOAD_ROUTES = "/api/v1/upload*";
+
   private final ExecutorService virtualThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("control-", 0).factory());
   private final List<Endpoint> endpoints;
   private final Dispatcher dispatcher;
+  private final Optional<UploadCors> uploadCors;
   private final Counter uncaughtExceptions;
+
+  /**
+   * Who may upload what.
+   *
+   * @param corsAllowedOrigins whose pages may: {@code "*"}, or origins
+   */
+  public record UploadAccess(Uploads uploads, List<String> corsAllowedOrigins) {
+    public UploadAccess {
+      corsAllowedOrigins = List.copyOf(corsAllowedOrigins);
+    }
+  }
 
   /**
    * What the control plane works with.
    *
+   * @param uploads empty: there are no such routes
    * @param version of the server, for {@code /healthz}
    * @param prometheus what {@code /metrics} shows; empty: there is no such route
    * @param uncaughtExceptions {@code streaminfa_uncaught_exceptions_total}
@@ -46,6 +63,7 @@ public final class ControlApi implements AutoCloseable {
       StreamRegistry streams,
       StreamActions actions,
       AdminAuthenticator admins,
+      Optional<UploadAccess> uploads,
       List<ReadinessCheck> readinessChecks,
       String version,
       Optional<PrometheusRegistry> prometheus,
@@ -69,6 +87,15 @@ public final class ControlApi implements AutoCloseable {
     Readiness readiness = new Readiness(services.readinessChecks(), virtualThreads, checkDeadline);
     endpoints = new ArrayList<>();
     endpoints.addAll(new StreamsApi(services.streams(), services.actions(), urls).endpoints());
+    services
+        .uploads()
+        .ifPresent(
+            access -> {
+              endpoints.addAll(
+                  new UploadApi(access.uploads(), services.streams(), urls).endpoints());
+              endpoints.addAll(new TusApi(access.uploads().resumable(), urls).endpoints());
+            });
+    uploadCors = services.uploads().map(access -> new UploadCors(access.corsAllowedOrigins()));
     endpoints.addAll(
         new HealthApi(services.version(), readiness, services.prometheus()).endpoints());
     dispatcher =
@@ -82,6 +109,7 @@ public final class ControlApi implements AutoCloseable {
 
   /** Adds every route; other routes of the router are not touched. */
   public void mount(Router router) {
+    uploadCors.ifPresent(cors -> guarded(router.route(UPLOAD_ROUTES)).handler(cors::handle));
     Map<String, Set<HttpMethod>> methodsByPath = new LinkedHashMap<>();
     for (Endpoint endpoint : endpoints) {
       Set<HttpMethod> methods =

@@ -3,6 +3,8 @@ package io.streaminfa.control;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.streaminfa.auth.AdminAuthenticator;
+import io.streaminfa.ingest.upload.RequestBody;
+import io.streaminfa.ingest.upload.UploadRejected;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.StreamException;
 import io.vertx.core.buffer.Buffer;
@@ -64,8 +66,10 @@ final class Dispatcher {
       return;
     }
     switch (endpoint.body()) {
-      case NONE -> dispatch(endpoint, exchange, Buffer.buffer());
+      case NONE -> dispatch(endpoint, exchange, Buffer.buffer(), Optional.empty());
       case JSON -> readJson(endpoint, exchange);
+      case ARRIVING ->
+          dispatch(endpoint, exchange, Buffer.buffer(), Optional.of(exchange.arrivingBody()));
     }
   }
 
@@ -118,7 +122,8 @@ final class Dispatcher {
         bodyDeadline,
         result -> {
           switch (result) {
-            case BodyReader.Result.Complete(var body) -> dispatch(endpoint, exchange, body);
+            case BodyReader.Result.Complete(var body) ->
+                dispatch(endpoint, exchange, body, Optional.empty());
             case BodyReader.Result.TooLarge() ->
                 exchange.refuse(
                     new Problem(
@@ -143,8 +148,9 @@ final class Dispatcher {
     return mediaType.strip().toLowerCase(Locale.ROOT).equals("application/json");
   }
 
-  private void dispatch(Endpoint endpoint, ApiExchange exchange, Buffer body) {
-    Optional<ApiRequest> request = apiRequest(exchange, body);
+  private void dispatch(
+      Endpoint endpoint, ApiExchange exchange, Buffer body, Optional<RequestBody> arriving) {
+    Optional<ApiRequest> request = apiRequest(exchange, body, arriving);
     if (request.isEmpty()) {
       exchange.refuse(new Problem(400, "malformed_url", "the URL is not encoded well"), Map.of());
       return;
@@ -169,7 +175,8 @@ final class Dispatcher {
     }
   }
 
-  private static Optional<ApiRequest> apiRequest(ApiExchange exchange, Buffer body) {
+  private static Optional<ApiRequest> apiRequest(
+      ApiExchange exchange, Buffer body, Optional<RequestBody> arriving) {
     HttpServerRequest request = exchange.request();
     Map<String, List<String>> query;
     try {
@@ -188,8 +195,9 @@ final class Dispatcher {
             origin,
             Map.copyOf(exchange.pathParameters()),
             query,
-            Optional.ofNullable(request.getHeader(HttpHeaders.ACCEPT)),
-            body));
+            request.headers(),
+            body,
+            arriving));
   }
 
   /** A host that may stand in a URL; Vert.x parses more than that. */
@@ -219,6 +227,8 @@ final class Dispatcher {
         log.error("state_store_failed request_id={}", request.id(), e);
       }
       return problem(Problems.of(e), request);
+    } catch (UploadRejected e) {
+      return ApiResponse.problem(Problems.of(e), Problems.headersOf(e), request.id());
     } catch (StorageException e) {
       log.error("storage_failed request_id={}", request.id(), e);
       return problem(Problems.of(e), request);

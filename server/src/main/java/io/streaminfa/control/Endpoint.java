@@ -1,5 +1,6 @@
 package io.streaminfa.control;
 
+import io.streaminfa.ingest.upload.UploadRejected;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.StreamException;
 import io.vertx.core.http.HttpMethod;
@@ -20,14 +21,20 @@ record Endpoint(HttpMethod method, String path, Access access, Body body, Action
   enum Body {
     /** A body is discarded unread. */
     NONE,
-    JSON
+    JSON,
+    /** The action reads it while it arrives, or answers without it. */
+    ARRIVING
   }
 
   /** What it does, on a virtual thread of its own; it may block. */
   @FunctionalInterface
   interface Action {
     ApiResponse answer(ApiRequest request)
-        throws ProblemException, StreamException, StorageException, InterruptedException;
+        throws ProblemException,
+            StreamException,
+            StorageException,
+            UploadRejected,
+            InterruptedException;
   }
 
   static Endpoint open(HttpMethod method, String path, Action action) {
@@ -36,6 +43,10 @@ record Endpoint(HttpMethod method, String path, Access access, Body body, Action
 
   static Endpoint admin(HttpMethod method, String path, Action action) {
     return new Endpoint(method, path, Access.ADMIN, Body.NONE, action);
+  }
+
+  static Endpoint adminArriving(HttpMethod method, String path, Action action) {
+    return new Endpoint(method, path, Access.ADMIN, Body.ARRIVING, action);
   }
 
   static Endpoint adminJson(HttpMethod method, String path, Action action) {

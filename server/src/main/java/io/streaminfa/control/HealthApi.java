@@ -58,7 +58,7 @@ final class HealthApi {
   }
 
   private ApiResponse metrics(ApiRequest request, PrometheusRegistry registry) {
-    ExpositionFormatWriter writer = formats.findWriter(request.accept().orElse(""));
+    ExpositionFormatWriter writer = formats.findWriter(request.header("Accept").orElse(""));
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try {
       writer.write(text, registry.scrape());

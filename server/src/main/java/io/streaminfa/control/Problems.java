@@ -1,12 +1,40 @@
 package io.streaminfa.control;
 
+import io.streaminfa.ingest.upload.UploadRejected;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.StreamException;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /** How the failures of other packages look over HTTP. */
 final class Problems {
+  /** After which a client may ask whether an upload has ended meanwhile. */
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
+
   private Problems() {}
+
+  static Problem of(UploadRejected e) {
+    return new Problem(e.reason().status(), e.code(), e.getMessage());
+  }
+
+  static Map<String, String> headersOf(UploadRejected e) {
+    return switch (e.reason()) {
+      case TOO_MANY, LOCKED, SHUTTING_DOWN, NOT_EXAMINED, DISK_FAILED ->
+          Map.of("Retry-After", Long.toString(RETRY_AFTER.toSeconds()));
+      case MALFORMED,
+          UNKNOWN_STREAM,
+          TOO_SLOW,
+          CONFLICT,
+          TOO_LARGE,
+          UNSUPPORTED,
+          OVER_LIMIT,
+          CHECKSUM_MISMATCH,
+          CONNECTION_LOST,
+          NO_DISK ->
+          Map.of();
+    };
+  }
 
   static Problem of(StreamException e) {
     return switch (e) {

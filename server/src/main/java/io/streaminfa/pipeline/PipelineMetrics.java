@@ -1,9 +1,10 @@
 package io.streaminfa.pipeline;
 
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
+import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
-import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.streaminfa.ingest.IngestMetrics;
 
 /** What the pipelines count. Series of a stream go when its pipeline is over. */
 public final class PipelineMetrics {
@@ -11,9 +12,9 @@ public final class PipelineMetrics {
 
   private final Counter frames;
   private final Counter restarts;
-  private final Gauge active;
+  private final GaugeDataPoint active;
 
-  public PipelineMetrics(PrometheusRegistry registry) {
+  public PipelineMetrics(PrometheusRegistry registry, IngestMetrics ingest) {
     frames =
         Counter.builder()
             .name("streaminfa_ingest_frames_total")
@@ -25,13 +26,7 @@ public final class PipelineMetrics {
             .name("streaminfa_transcode_worker_restarts_total")
             .help("Workers that were replaced because they crashed or hung.")
             .register(registry);
-    active =
-        Gauge.builder()
-            .name("streaminfa_ingest_active_streams")
-            .help("Streams with a publisher now.")
-            .labelNames("protocol")
-            .register(registry);
-    active.labelValues(PROTOCOL).set(0);
+    active = ingest.of(PROTOCOL).activeStreams();
   }
 
   /** A stream's own counters, looked up once and not for each sample. */
@@ -50,11 +45,11 @@ public final class PipelineMetrics {
   }
 
   void publisherCame() {
-    active.labelValues(PROTOCOL).inc();
+    active.inc();
   }
 
   void publisherLeft() {
-    active.labelValues(PROTOCOL).dec();
+    active.dec();
   }
 
   void streamOver(String streamId) {

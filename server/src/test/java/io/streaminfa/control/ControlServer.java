@@ -6,6 +6,10 @@ import io.streaminfa.auth.AdminAuthenticator;
 import io.streaminfa.auth.AttemptLimiter;
 import io.streaminfa.auth.AuthMetrics;
 import io.streaminfa.auth.AuthSettings;
+import io.streaminfa.ingest.IngestMetrics;
+import io.streaminfa.ingest.IngestSettings;
+import io.streaminfa.ingest.upload.UploadMetrics;
+import io.streaminfa.ingest.upload.Uploads;
 import io.streaminfa.stream.KeyHash;
 import io.streaminfa.stream.MemoryStreamStore;
 import io.streaminfa.stream.StreamDefaults;
@@ -27,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The control plane on a real server on a free port, and a client for it. */
 final class ControlServer implements AutoCloseable {
@@ -34,13 +39,22 @@ final class ControlServer implements AutoCloseable {
   static final String SETTINGS_KEY = "obs-in-the-studio";
   static final int MAX_BODY_BYTES = 32 * 1024;
   static final Duration BODY_DEADLINE = Duration.ofMillis(300);
+  static final long MAX_UPLOAD_BYTES = 4 << 20;
+  static final List<String> CORS_ORIGINS = List.of("https://studio.example");
+  static final int MAX_UPLOADS = 10;
+  static final Duration UPLOAD_TIMEOUT = Duration.ofSeconds(1);
   static final Duration CHECK_DEADLINE = Duration.ofMillis(200);
 
   final StreamRegistry streams;
   final FakeActions actions = new FakeActions();
+  final FakeUploadHandler uploadHandler;
   final PrometheusRegistry prometheus = new PrometheusRegistry();
   final Counter uncaught =
       Counter.builder().name("streaminfa_uncaught_exceptions_total").register(prometheus);
+
+  final Uploads uploads;
+  final MovableClock clock = new MovableClock();
+  final AtomicLong freeBytes = new AtomicLong(1L << 40);
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client =
@@ -49,7 +63,14 @@ final class ControlServer implements AutoCloseable {
   private final int port;
 
   ControlServer(Path dataDir, String publicUrl, List<ReadinessCheck> checks) throws Exception {
+    this(dataDir, publicUrl, checks, MAX_UPLOAD_BYTES);
+  }
+
+  ControlServer(Path dataDir, String publicUrl, List<ReadinessCheck> checks, long maxUploadBytes)
+      throws Exception {
     this.streams = openStreams();
+    this.uploadHandler = new FakeUploadHandler(streams);
+    this.uploads = uploads(dataDir, maxUploadBytes);
     StreamMetrics.register(streams, prometheus);
     api =
         new ControlApi(
@@ -58,6 +79,7 @@ final class ControlServer implements AutoCloseable {
                 streams,
                 actions,
                 admins(dataDir),
+                Optional.of(new ControlApi.UploadAccess(uploads, CORS_ORIGINS)),
                 checks,
                 "1.2.3",
                 Optional.of(prometheus),
@@ -90,6 +112,30 @@ final class ControlServer implements AutoCloseable {
         new MemoryStreamStore(),
         Clock.systemUTC(),
         new StreamDefaults(true, Set.of(KeyHash.of(SETTINGS_KEY))));
+  }
+
+  private Uploads uploads(Path dataDir, long maxUploadBytes) throws IOException {
+    return Uploads.open(
+        dataDir.resolve("uploads"),
+        new IngestSettings(
+            20_000,
+            maxUploadBytes,
+            List.of("h264"),
+            List.of("aac", "mp3"),
+            Duration.ofHours(6),
+            4096,
+            UPLOAD_TIMEOUT,
+            50,
+            5,
+            MAX_UPLOADS,
+            100,
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30)),
+        uploadHandler,
+        new UploadMetrics(prometheus, IngestMetrics.register(prometheus)),
+        clock,
+        freeBytes::get);
   }
 
   private AdminAuthenticator admins(Path dataDir) throws IOException {
@@ -147,6 +193,7 @@ final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     client.shutdownNow();
+    uploads.close();
     api.close();
     vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }

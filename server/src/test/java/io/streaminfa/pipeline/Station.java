@@ -8,6 +8,7 @@ import io.streaminfa.auth.AttemptLimiter;
 import io.streaminfa.auth.AuthMetrics;
 import io.streaminfa.auth.AuthSettings;
 import io.streaminfa.auth.StreamKeyVerifier;
+import io.streaminfa.ingest.IngestMetrics;
 import io.streaminfa.ingest.PublishRequest;
 import io.streaminfa.observability.ChannelMetrics;
 import io.streaminfa.packager.LivePackagers;
@@ -93,7 +94,7 @@ final class Station {
             packagers,
             store,
             limits,
-            new PipelineMetrics(prometheus),
+            new PipelineMetrics(prometheus, IngestMetrics.register(prometheus)),
             Clock.systemUTC());
   }
 
