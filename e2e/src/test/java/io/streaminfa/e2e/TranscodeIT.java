@@ -125,7 +125,8 @@ final class TranscodeIT {
 
   @Test
   void aTextIsRefusedAndLeavesNothing() throws Exception {
-    Path text = Files.writeString(directory.resolve("film.mp4"), "This is not a film.\n".repeat(99));
+    Path text =
+        Files.writeString(directory.resolve("film.mp4"), "This is not a film.\n".repeat(99));
     assertRefused(FileTranscode.run("text", text), "not_a_media_file");
   }
 
