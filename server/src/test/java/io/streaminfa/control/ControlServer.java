@@ -63,12 +63,17 @@ final class ControlServer implements AutoCloseable {
   private final int port;
 
   ControlServer(Path dataDir, String publicUrl, List<ReadinessCheck> checks) throws Exception {
-    this(dataDir, publicUrl, checks, MAX_UPLOAD_BYTES);
+    this(dataDir, publicUrl, checks, MAX_UPLOAD_BYTES, openStreams());
   }
 
-  ControlServer(Path dataDir, String publicUrl, List<ReadinessCheck> checks, long maxUploadBytes)
+  ControlServer(
+      Path dataDir,
+      String publicUrl,
+      List<ReadinessCheck> checks,
+      long maxUploadBytes,
+      StreamRegistry streams)
       throws Exception {
-    this.streams = openStreams();
+    this.streams = streams;
     this.uploadHandler = new FakeUploadHandler(streams);
     this.uploads = uploads(dataDir, maxUploadBytes);
     StreamMetrics.register(streams, prometheus);
@@ -107,7 +112,7 @@ final class ControlServer implements AutoCloseable {
     port = server.actualPort();
   }
 
-  private static StreamRegistry openStreams() throws StreamException {
+  static StreamRegistry openStreams() throws StreamException {
     return StreamRegistry.open(
         new MemoryStreamStore(),
         Clock.systemUTC(),

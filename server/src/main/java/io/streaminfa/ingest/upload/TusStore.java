@@ -176,8 +176,8 @@ final class TusStore {
     boolean there = Files.exists(data);
     return switch (state.phase()) {
       case ACCEPTED -> Optional.of(state);
-      // The handler moves a file that it keeps.
-      case ACCEPTING -> Optional.of(there ? state.receiving() : state.accepted(state.expiresAt()));
+      // The handler moves a file that it keeps; whether it did, TusUploads finds out.
+      case ACCEPTING -> Optional.of(there ? state.receiving() : state);
       case RECEIVING -> Optional.of(state).filter(_ -> there);
     };
   }

@@ -1,5 +1,6 @@
 package io.streaminfa.ingest.upload;
 
+import io.streaminfa.stream.Stream;
 import io.streaminfa.stream.StreamException;
 import io.streaminfa.stream.StreamId;
 import java.io.IOException;
@@ -44,10 +45,33 @@ public final class TusUploads {
   static TusUploads open(UploadEnvironment environment, Clock clock) throws IOException {
     TusUploads uploads = new TusUploads(environment, clock);
     for (TusState state : uploads.store.load()) {
-      uploads.entries.put(state.id(), new TusEntry(state, false));
+      Optional<TusState> settled =
+          state.phase() == TusState.Phase.ACCEPTING ? uploads.settle(state) : Optional.of(state);
+      settled.ifPresentOrElse(
+          known -> uploads.entries.put(known.id(), new TusEntry(known, false)),
+          () -> uploads.store.remove(state.id()));
     }
     uploads.sweep();
     return uploads;
+  }
+
+  /**
+   * The process ended while the handler took the file, which is gone: a stream that would still
+   * take one has not got it, and the client sends it again.
+   */
+  private Optional<TusState> settle(TusState accepting) throws IOException {
+    StreamId stream = accepting.stream().orElseThrow();
+    try {
+      Stream _ = environment.handler().open(Optional.of(stream));
+      environment.abandon(stream, Optional.empty());
+      return Optional.empty();
+    } catch (UploadRejected e) {
+      TusState accepted = accepting.accepted(clock.instant().plus(LIFETIME));
+      store.save(accepted);
+      return Optional.of(accepted);
+    } catch (StreamException e) {
+      throw new IOException("the stream of an upload cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /**
