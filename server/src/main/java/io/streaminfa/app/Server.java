@@ -64,7 +64,6 @@ final class Server implements AutoCloseable {
   private final VodPlane files;
   private final Uploads uploads;
   private final ExecutorService blockingReads;
-  private final Uploads uploads;
   private final ControlApi control;
   private final HttpEndpoint http;
   private final Housekeeping housekeeping;
@@ -106,7 +105,6 @@ final class Server implements AutoCloseable {
             new DeliveryMetrics(prometheus),
             blockingReads,
             id -> isDeleted(streams, id));
-    uploads = openUploads(config, ingestMetrics, prometheus, clock);
     control =
         new ControlApi(
             config.control(),
@@ -245,7 +243,6 @@ final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       control.close();
-      uploads.close();
       blockingReads.shutdownNow();
       live.close();
       stages.retention().close();

@@ -52,7 +52,7 @@ final class UploadCors {
         answer.set(HttpHeaders.ACCESS_CONTROL_MAX_AGE, MAX_AGE_SECS);
       }
     }
-    if (routing.request().path().startsWith(TusApi.UPLOADS)) {
+    if (String.valueOf(routing.request().path()).startsWith(TusApi.UPLOADS)) {
       // "MUST be included in every request and response except for OPTIONS requests"; with 412,
       // "the Server MUST also include the Tus-Version header".
       answer.set("Tus-Resumable", TusApi.VERSION);

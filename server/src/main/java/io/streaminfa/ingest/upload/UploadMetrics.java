@@ -56,6 +56,6 @@ public final class UploadMetrics {
 
   void accepted(Duration duration, long bytes) {
     durationSeconds.observe(duration.toMillis() / 1000.0);
-    sizeBytes.observe(bytes);
+    sizeBytes.observe((double) bytes);
   }
 }
