@@ -94,7 +94,8 @@ final class TranscodeIT {
     ffmpeg.run(
         DEADLINE,
         FfmpegExecutable.words(
-            "-i {} -vf transpose=1 -fps_mode passthrough -c:v libx265 -preset ultrafast"
+            "-i {} -vf transpose=1 -fps_mode passthrough -enc_time_base 1:1000"
+                + " -c:v libx265 -preset ultrafast"
                 + " -x265-params log-level=error:pools=1 -crf 18 -tag:v hvc1 -c:a copy {}",
             film.mp4(),
             turned));
@@ -125,7 +126,8 @@ final class TranscodeIT {
 
   @Test
   void aTextIsRefusedAndLeavesNothing() throws Exception {
-    Path text = Files.writeString(directory.resolve("film.mp4"), "This is not a film.\n".repeat(99));
+    Path text =
+        Files.writeString(directory.resolve("film.mp4"), "This is not a film.\n".repeat(99));
     assertRefused(FileTranscode.run("text", text), "not_a_media_file");
   }
 

@@ -49,8 +49,7 @@ final class ScriptedFileTranscoder implements FileTranscoder {
   final AtomicInteger mostAtOnce = new AtomicInteger();
 
   static TranscodeException failure(String code, boolean sourceAtFault) {
-    return new TranscodeException(
-        new TranscodeFailure(code, "told to say " + code, sourceAtFault));
+    return new TranscodeException(new TranscodeFailure(code, "told to say " + code, sourceAtFault));
   }
 
   static MediaProbe probe(int seconds) {

@@ -64,8 +64,7 @@ class VodJobPlanTest {
   @Test
   void theSharesOfAllChunksAreTheWhole() {
     VodJobPlan plan = plan(601, 6);
-    assertThat(plan.spans(2).stream().mapToDouble(plan::share).sum())
-        .isCloseTo(1, within(1e-9));
+    assertThat(plan.spans(2).stream().mapToDouble(plan::share).sum()).isCloseTo(1, within(1e-9));
   }
 
   @Test

@@ -124,8 +124,7 @@ class VodPipelinesTest {
     station.awaitOver(good);
     assertThat(station.hasSource(failing)).isFalse();
     assertThat(station.jobs.find(failing).flatMap(VodJob::failure)).isEqualTo(failed.failure());
-    assertThat(station.transcoder.begun)
-        .containsExactly(-1L, 0L, 10L, 10L, 10L, -1L, 0L, 10L, 20L);
+    assertThat(station.transcoder.begun).containsExactly(-1L, 0L, 10L, 10L, 10L, -1L, 0L, 10L, 20L);
   }
 
   @Test
