@@ -62,7 +62,9 @@ final class Server implements AutoCloseable {
   private final Stages stages;
   private final LivePlane live;
   private final VodPlane files;
+  private final Uploads uploads;
   private final ExecutorService blockingReads;
+  private final Uploads uploads;
   private final ControlApi control;
   private final HttpEndpoint http;
   private final Housekeeping housekeeping;
@@ -91,15 +93,8 @@ final class Server implements AutoCloseable {
     IngestMetrics ingestMetrics = IngestMetrics.register(prometheus);
     stages = Stages.of(config, workers, store, prometheus, clock);
     live = new LivePlane(config, stages, streams, keys, prometheus, ingestMetrics, clock);
-    files =
-        new VodPlane(
-            config,
-            new SqliteJobQueue(state),
-            new WorkerFileTranscoder(workers, stages.transcodeMetrics()),
-            stages.packaging(),
-            streams,
-            prometheus,
-            live.pipelines()::liveStreams);
+    files = openFiles(workers, streams, prometheus);
+    uploads = openUploads(ingestMetrics, prometheus, clock);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
     OriginHandler origin =
@@ -111,6 +106,7 @@ final class Server implements AutoCloseable {
             new DeliveryMetrics(prometheus),
             blockingReads,
             id -> isDeleted(streams, id));
+    uploads = openUploads(config, ingestMetrics, prometheus, clock);
     control =
         new ControlApi(
             config.control(),
@@ -119,7 +115,8 @@ final class Server implements AutoCloseable {
                 new PipelineActions(live.pipelines(), files.pipelines(), origin),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
-                Optional.of(openUploads(config, ingestMetrics, prometheus, clock)),
+                Optional.of(
+                    new ControlApi.UploadAccess(uploads, config.delivery().corsAllowedOrigins())),
                 ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
@@ -128,8 +125,20 @@ final class Server implements AutoCloseable {
     housekeeping = new Housekeeping(streams, streamStore, clock);
   }
 
-  private Uploads openUploads(
-      Config config, IngestMetrics ingest, PrometheusRegistry prometheus, Clock clock)
+  private VodPlane openFiles(
+      WorkerCommand workers, StreamRegistry streams, PrometheusRegistry prometheus)
+      throws IOException {
+    return new VodPlane(
+        config,
+        new SqliteJobQueue(state),
+        new WorkerFileTranscoder(workers, stages.transcodeMetrics()),
+        stages.packaging(),
+        streams,
+        prometheus,
+        live.pipelines()::liveStreams);
+  }
+
+  private Uploads openUploads(IngestMetrics ingest, PrometheusRegistry prometheus, Clock clock)
       throws IOException {
     return Uploads.open(
         config.server().dataDir(),
@@ -227,6 +236,7 @@ final class Server implements AutoCloseable {
     closed = true;
     housekeeping.close();
     ffmpeg.close();
+    uploads.close();
     files.close();
     try {
       live.drain(config.server().shutdownTimeout().dividedBy(3));
@@ -235,6 +245,7 @@ final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       control.close();
+      uploads.close();
       blockingReads.shutdownNow();
       live.close();
       stages.retention().close();

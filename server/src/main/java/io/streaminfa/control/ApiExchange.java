@@ -73,8 +73,14 @@ final class ApiExchange {
       return;
     }
     response.setStatusCode(answer.status());
-    response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
-    response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+    if (!answer.contentType().isEmpty()) {
+      response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+    }
+    if (answer.status() != 204) {
+      // RFC 9110, 8.6: "A server MUST NOT send a Content-Length header field in any response with a
+      // status code of 1xx (Informational) or 204 (No Content)."
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(answer.body().length()));
+    }
     response.putHeader(RequestId.HEADER, requestId);
     // Answers have keys in them and change from call to call.
     response.putHeader(HttpHeaders.CACHE_CONTROL, "no-store");

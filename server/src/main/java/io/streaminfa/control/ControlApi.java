@@ -30,11 +30,26 @@ public final class ControlApi implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ControlApi.class);
   private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
 
+  /** With everything behind it: /uploads too. */
+  private static final String UPLOAD_ROUTES = "/api/v1/upload*";
+
   private final ExecutorService virtualThreads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("control-", 0).factory());
   private final List<Endpoint> endpoints;
   private final Dispatcher dispatcher;
+  private final Optional<UploadCors> uploadCors;
   private final Counter uncaughtExceptions;
+
+  /**
+   * Who may upload what.
+   *
+   * @param corsAllowedOrigins whose pages may: {@code "*"}, or origins
+   */
+  public record UploadAccess(Uploads uploads, List<String> corsAllowedOrigins) {
+    public UploadAccess {
+      corsAllowedOrigins = List.copyOf(corsAllowedOrigins);
+    }
+  }
 
   /**
    * What the control plane works with.
@@ -48,7 +63,7 @@ public final class ControlApi implements AutoCloseable {
       StreamRegistry streams,
       StreamActions actions,
       AdminAuthenticator admins,
-      Optional<Uploads> uploads,
+      Optional<UploadAccess> uploads,
       List<ReadinessCheck> readinessChecks,
       String version,
       Optional<PrometheusRegistry> prometheus,
@@ -75,8 +90,12 @@ public final class ControlApi implements AutoCloseable {
     services
         .uploads()
         .ifPresent(
-            uploads ->
-                endpoints.addAll(new UploadApi(uploads, services.streams(), urls).endpoints()));
+            access -> {
+              endpoints.addAll(
+                  new UploadApi(access.uploads(), services.streams(), urls).endpoints());
+              endpoints.addAll(new TusApi(access.uploads().resumable(), urls).endpoints());
+            });
+    uploadCors = services.uploads().map(access -> new UploadCors(access.corsAllowedOrigins()));
     endpoints.addAll(
         new HealthApi(services.version(), readiness, services.prometheus()).endpoints());
     dispatcher =
@@ -90,6 +109,7 @@ public final class ControlApi implements AutoCloseable {
 
   /** Adds every route; other routes of the router are not touched. */
   public void mount(Router router) {
+    uploadCors.ifPresent(cors -> guarded(router.route(UPLOAD_ROUTES)).handler(cors::handle));
     Map<String, Set<HttpMethod>> methodsByPath = new LinkedHashMap<>();
     for (Endpoint endpoint : endpoints) {
       Set<HttpMethod> methods =

@@ -30,11 +30,8 @@ final class PublicUrls {
   /** The URLs for one client. */
   Site site(ApiRequest.Origin origin) throws ProblemException {
     if (publicUrl.isPresent()) {
-      String base = publicUrl.get().toString();
       return new Site(
-          base.endsWith("/") ? base.substring(0, base.length() - 1) : base,
-          publicUrl.get().getHost(),
-          rtmpPort);
+          withoutSlash(publicUrl.get().toString()), publicUrl.get().getHost(), rtmpPort);
     }
     ApiRequest.HostPort authority =
         origin
@@ -44,6 +41,20 @@ final class PublicUrls {
                     new ProblemException(
                         400, "invalid_host", "the Host header is missing or not a host"));
     return new Site(origin.scheme() + "://" + authority, authority.host(), rtmpPort);
+  }
+
+  /**
+   * Where a resumable upload goes on. Without {@code server.public_url} only a path: a client
+   * resolves it against what it asked, which is right behind a proxy with TLS too, where this
+   * server sees plain HTTP.
+   */
+  String uploadLocation(String uploadId) {
+    String path = TusApi.UPLOADS + "/" + uploadId;
+    return publicUrl.map(base -> withoutSlash(base.toString()) + path).orElse(path);
+  }
+
+  private static String withoutSlash(String base) {
+    return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
   }
 
   /**

@@ -37,7 +37,10 @@ final class UploadApi {
   }
 
   List<Endpoint> endpoints() {
-    return List.of(Endpoint.adminArriving(HttpMethod.POST, UPLOAD, this::upload));
+    return List.of(
+        // Before its request a page of another origin asks; CORS answers in the headers.
+        Endpoint.open(HttpMethod.OPTIONS, UPLOAD, _ -> ApiResponse.empty(204, Map.of())),
+        Endpoint.adminArriving(HttpMethod.POST, UPLOAD, this::upload));
   }
 
   private ApiResponse upload(ApiRequest request)

@@ -40,6 +40,7 @@ final class ControlServer implements AutoCloseable {
   static final int MAX_BODY_BYTES = 32 * 1024;
   static final Duration BODY_DEADLINE = Duration.ofMillis(300);
   static final long MAX_UPLOAD_BYTES = 4 << 20;
+  static final List<String> CORS_ORIGINS = List.of("https://studio.example");
   static final int MAX_UPLOADS = 10;
   static final Duration UPLOAD_TIMEOUT = Duration.ofSeconds(1);
   static final Duration CHECK_DEADLINE = Duration.ofMillis(200);
@@ -51,6 +52,8 @@ final class ControlServer implements AutoCloseable {
   final Counter uncaught =
       Counter.builder().name("streaminfa_uncaught_exceptions_total").register(prometheus);
 
+  final Uploads uploads;
+  final MovableClock clock = new MovableClock();
   final AtomicLong freeBytes = new AtomicLong(1L << 40);
 
   private final Vertx vertx = Vertx.vertx();
@@ -60,8 +63,19 @@ final class ControlServer implements AutoCloseable {
   private final int port;
 
   ControlServer(Path dataDir, String publicUrl, List<ReadinessCheck> checks) throws Exception {
-    this.streams = openStreams();
+    this(dataDir, publicUrl, checks, MAX_UPLOAD_BYTES, openStreams());
+  }
+
+  ControlServer(
+      Path dataDir,
+      String publicUrl,
+      List<ReadinessCheck> checks,
+      long maxUploadBytes,
+      StreamRegistry streams)
+      throws Exception {
+    this.streams = streams;
     this.uploadHandler = new FakeUploadHandler(streams);
+    this.uploads = uploads(dataDir, maxUploadBytes);
     StreamMetrics.register(streams, prometheus);
     api =
         new ControlApi(
@@ -70,7 +84,7 @@ final class ControlServer implements AutoCloseable {
                 streams,
                 actions,
                 admins(dataDir),
-                Optional.of(uploads(dataDir)),
+                Optional.of(new ControlApi.UploadAccess(uploads, CORS_ORIGINS)),
                 checks,
                 "1.2.3",
                 Optional.of(prometheus),
@@ -98,19 +112,19 @@ final class ControlServer implements AutoCloseable {
     port = server.actualPort();
   }
 
-  private static StreamRegistry openStreams() throws StreamException {
+  static StreamRegistry openStreams() throws StreamException {
     return StreamRegistry.open(
         new MemoryStreamStore(),
         Clock.systemUTC(),
         new StreamDefaults(true, Set.of(KeyHash.of(SETTINGS_KEY))));
   }
 
-  private Uploads uploads(Path dataDir) throws IOException {
+  private Uploads uploads(Path dataDir, long maxUploadBytes) throws IOException {
     return Uploads.open(
         dataDir.resolve("uploads"),
         new IngestSettings(
             20_000,
-            MAX_UPLOAD_BYTES,
+            maxUploadBytes,
             List.of("h264"),
             List.of("aac", "mp3"),
             Duration.ofHours(6),
@@ -125,7 +139,7 @@ final class ControlServer implements AutoCloseable {
             Duration.ofSeconds(30)),
         uploadHandler,
         new UploadMetrics(prometheus, IngestMetrics.register(prometheus)),
-        Clock.systemUTC(),
+        clock,
         freeBytes::get);
   }
 
@@ -184,6 +198,7 @@ final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     client.shutdownNow();
+    uploads.close();
     api.close();
     vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
   }

@@ -5,15 +5,34 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Takes files over HTTP; made once for each data directory. */
-public final class Uploads {
-  private final FormUploads forms;
-  private final IdempotencyKeys idempotencyKeys;
+public final class Uploads implements AutoCloseable {
+  /** Between two looks for resumable uploads that have expired. */
+  private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(10);
 
-  private Uploads(UploadEnvironment environment, Clock clock) {
+  private final FormUploads forms;
+  private final TusUploads resumable;
+  private final IdempotencyKeys idempotencyKeys;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("uploads").factory());
+
+  private Uploads(UploadEnvironment environment, Clock clock) throws IOException {
     forms = new FormUploads(environment);
+    resumable = TusUploads.open(environment, clock);
     idempotencyKeys = new MemoryIdempotencyKeys(clock);
+    ScheduledFuture<?> _ =
+        timer.scheduleWithFixedDelay(
+            resumable::sweep,
+            SWEEP_INTERVAL.toMillis(),
+            SWEEP_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -68,7 +87,17 @@ public final class Uploads {
     return forms;
   }
 
+  public TusUploads resumable() {
+    return resumable;
+  }
+
   public IdempotencyKeys idempotencyKeys() {
     return idempotencyKeys;
+  }
+
+  /** Ends the housekeeping; requests that run end with their connections. */
+  @Override
+  public void close() {
+    timer.shutdownNow();
   }
 }
