@@ -51,7 +51,7 @@ final class VodTrackCutterTest {
       for (Sample sample : VodStudio.samples(alone, borders[i - 1], borders[i])) {
         cutter.add(sample);
       }
-      cutter.end(VodStudio.ends(alone, borders[i]).get(rendition.track().id()));
+      cutter.end(VodStudio.ends(alone, borders[i]).getOrDefault(rendition.track().id(), 0L));
     }
     return segments;
   }

@@ -50,6 +50,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** The work on files with everything around it, but for real workers; can be started again. */
 final class VodStation implements AutoCloseable {
@@ -95,7 +96,7 @@ final class VodStation implements AutoCloseable {
   private final VodMetrics metrics = new VodMetrics(prometheus);
   private final Path directory;
   private final boolean isDurable;
-  private SqliteDatabase database;
+  private @Nullable SqliteDatabase database;
 
   VodStation(Path directory, boolean isDurable) throws Exception {
     this.directory = directory;
