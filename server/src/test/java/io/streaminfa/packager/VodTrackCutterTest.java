@@ -51,7 +51,7 @@ final class VodTrackCutterTest {
       for (Sample sample : VodStudio.samples(alone, borders[i - 1], borders[i])) {
         cutter.add(sample);
       }
-      cutter.end(VodStudio.ends(alone, borders[i]).get(rendition.track().id()));
+      cutter.end(VodStudio.end(rendition, borders[i]));
     }
     return segments;
   }
@@ -84,8 +84,7 @@ final class VodTrackCutterTest {
         samples.getLast().dtsTicks()
             + samples.getLast().durationTicks()
             - samples.getFirst().dtsTicks();
-    assertThat(wholeTicks)
-        .isEqualTo(VodStudio.ends(List.of(video), SECONDS).get(video.track().id()));
+    assertThat(wholeTicks).isEqualTo(VodStudio.end(video, SECONDS));
   }
 
   @ParameterizedTest

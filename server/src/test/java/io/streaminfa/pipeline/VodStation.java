@@ -50,6 +50,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /** The work on files with everything around it, but for real workers; can be started again. */
 final class VodStation implements AutoCloseable {
@@ -95,7 +96,7 @@ final class VodStation implements AutoCloseable {
   private final VodMetrics metrics = new VodMetrics(prometheus);
   private final Path directory;
   private final boolean isDurable;
-  private SqliteDatabase database;
+  private @Nullable SqliteDatabase database;
 
   VodStation(Path directory, boolean isDurable) throws Exception {
     this.directory = directory;
@@ -124,9 +125,10 @@ final class VodStation implements AutoCloseable {
   private void open() throws Exception {
     StreamStore streamStore;
     if (isDurable) {
-      database = SqliteDatabase.open(directory.resolve("state.db"), Optional.empty());
-      jobs = flaky(JobQueue.class, new SqliteJobQueue(database));
-      streamStore = new SqliteStreamStore(database);
+      SqliteDatabase opened = SqliteDatabase.open(directory.resolve("state.db"), Optional.empty());
+      database = opened;
+      jobs = flaky(JobQueue.class, new SqliteJobQueue(opened));
+      streamStore = new SqliteStreamStore(opened);
     } else {
       MemoryJobQueue memory = new MemoryJobQueue();
       jobs = flaky(JobQueue.class, memory);
@@ -189,6 +191,10 @@ final class VodStation implements AutoCloseable {
     transcoder.begun.clear();
     open();
     return this;
+  }
+
+  int failuresLeft(String call) {
+    return failingCalls.getOrDefault(call, 0);
   }
 
   StreamId make() throws Exception {
