@@ -35,8 +35,8 @@ record VodJobPlan(VodPlan encoding, Duration segmentDuration, int encoderThreads
    * @param encoding what the encoders are told
    */
   static VodJobPlan of(VodPlan encoding, Duration segmentDuration) {
-    // One for each rung and a second one for the largest.
-    return new VodJobPlan(encoding, segmentDuration, encoding.ladder().videos().size() + 1);
+    // One for each rung: with a second frame thread x264's VBV gives other bytes in each run.
+    return new VodJobPlan(encoding, segmentDuration, encoding.ladder().videos().size());
   }
 
   /** The names of all renditions that the chunks together make. */

@@ -76,21 +76,19 @@ final class VodStudio implements PackagerListener {
     return samples;
   }
 
+  /** Where the first sample behind the chunk would be. */
   static Map<Integer, Long> ends(List<? extends Rendition> renditions, double to) {
     Map<Integer, Long> ends = new HashMap<>();
-    renditions.forEach(rendition -> ends.put(rendition.track().id(), end(rendition, to)));
+    for (Rendition rendition : renditions) {
+      double ticks =
+          switch (rendition) {
+            case Rendition.Video video -> 90_000 / video.frameRate().perSecond();
+            case Rendition.Audio _ -> 1024;
+          };
+      double clock = rendition.track().timescale().ticksPerSecond();
+      ends.put(rendition.track().id(), Math.round(Math.ceil(to * clock / ticks - 1e-9) * ticks));
+    }
     return ends;
-  }
-
-  /** Where the first sample behind the chunk would be. */
-  static long end(Rendition rendition, double to) {
-    double ticks =
-        switch (rendition) {
-          case Rendition.Video video -> 90_000 / video.frameRate().perSecond();
-          case Rendition.Audio _ -> 1024;
-        };
-    double clock = rendition.track().timescale().ticksPerSecond();
-    return Math.round(Math.ceil(to * clock / ticks - 1e-9) * ticks);
   }
 
   Optional<PlaylistView> playlist(String rendition) {

@@ -51,7 +51,7 @@ final class VodTrackCutterTest {
       for (Sample sample : VodStudio.samples(alone, borders[i - 1], borders[i])) {
         cutter.add(sample);
       }
-      cutter.end(VodStudio.end(rendition, borders[i]));
+      cutter.end(VodStudio.ends(alone, borders[i]).getOrDefault(rendition.track().id(), 0L));
     }
     return segments;
   }
@@ -84,7 +84,8 @@ final class VodTrackCutterTest {
         samples.getLast().dtsTicks()
             + samples.getLast().durationTicks()
             - samples.getFirst().dtsTicks();
-    assertThat(wholeTicks).isEqualTo(VodStudio.end(video, SECONDS));
+    assertThat(wholeTicks)
+        .isEqualTo(VodStudio.ends(List.of(video), SECONDS).get(video.track().id()));
   }
 
   @ParameterizedTest

@@ -265,7 +265,7 @@ class VodPipelinesTest {
     station.pipelines.accept(id, station.source(id), ScriptedFileTranscoder.probe(30));
     station.await(id, StreamState.READY);
     station.awaitOver(id);
-    assertThat(station.failuresLeft(call)).isNotPositive();
+    assertThat(station.failingCalls.get(call)).isNotPositive();
     assertThat(station.hasSource(id)).isFalse();
   }
 

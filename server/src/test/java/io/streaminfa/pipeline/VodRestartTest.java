@@ -152,7 +152,8 @@ class VodRestartTest {
     station.failingCalls.put("StreamStore.save", FOR_EVER);
     held.countDown();
     Awaitility.await().until(() -> done(id) == 4);
-    Awaitility.await().until(() -> station.failuresLeft("StreamStore.save") < FOR_EVER);
+    Awaitility.await()
+        .until(() -> station.failingCalls.getOrDefault("StreamStore.save", 0) < FOR_EVER);
 
     station.reopened().start();
     station.await(id, StreamState.READY);
@@ -168,7 +169,8 @@ class VodRestartTest {
     station.failingCalls.put("JobQueue.delete", FOR_EVER);
     StreamId id = station.accept();
     station.await(id, StreamState.READY);
-    Awaitility.await().until(() -> station.failuresLeft("JobQueue.finish") < FOR_EVER);
+    Awaitility.await()
+        .until(() -> station.failingCalls.getOrDefault("JobQueue.finish", 0) < FOR_EVER);
     // Only an open job is looked at again: nothing may be left to do for one that is not.
     assertThat(station.hasSource(id)).isFalse();
 

@@ -125,10 +125,9 @@ final class VodStation implements AutoCloseable {
   private void open() throws Exception {
     StreamStore streamStore;
     if (isDurable) {
-      SqliteDatabase opened = SqliteDatabase.open(directory.resolve("state.db"), Optional.empty());
-      database = opened;
-      jobs = flaky(JobQueue.class, new SqliteJobQueue(opened));
-      streamStore = new SqliteStreamStore(opened);
+      database = SqliteDatabase.open(directory.resolve("state.db"), Optional.empty());
+      jobs = flaky(JobQueue.class, new SqliteJobQueue(database));
+      streamStore = new SqliteStreamStore(database);
     } else {
       MemoryJobQueue memory = new MemoryJobQueue();
       jobs = flaky(JobQueue.class, memory);
@@ -191,10 +190,6 @@ final class VodStation implements AutoCloseable {
     transcoder.begun.clear();
     open();
     return this;
-  }
-
-  int failuresLeft(String call) {
-    return failingCalls.getOrDefault(call, 0);
   }
 
   StreamId make() throws Exception {

@@ -126,8 +126,6 @@ class ChunkTranscodeTest {
     return chunks;
   }
 
-  private static final String SOURCE = "-f lavfi -i testsrc2=size=320x180:rate=%s:duration=6 %s";
-
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
