@@ -39,16 +39,17 @@ class TusResumeTest {
 
   @BeforeEach
   void start() throws Exception {
-    start(dataDir);
-  }
-
-  private void start(Path directory) throws Exception {
-    start(directory, ControlServer.openStreams());
+    server = serverOn(dataDir, ControlServer.openStreams());
+    client = new TusClient(server, dataDir.resolve("uploads"));
   }
 
   private void start(Path directory, StreamRegistry streams) throws Exception {
-    server = new ControlServer(directory, "", List.of(), 4 * CHECKPOINT_BYTES, streams);
+    server = serverOn(directory, streams);
     client = new TusClient(server, directory.resolve("uploads"));
+  }
+
+  private static ControlServer serverOn(Path directory, StreamRegistry streams) throws Exception {
+    return new ControlServer(directory, "", List.of(), 4 * CHECKPOINT_BYTES, streams);
   }
 
   @AfterEach
@@ -118,7 +119,7 @@ class TusResumeTest {
     Files.writeString(copied.resolve("uploads/" + UNKNOWN + ".json.new"), "{");
     Files.writeString(copied.resolve("uploads/broken.json"), "{");
     server.close();
-    start(copied);
+    start(copied, ControlServer.openStreams());
     try (var files = Files.list(copied.resolve("uploads"))) {
       assertThat(files).hasSize(2);
     }
