@@ -62,8 +62,8 @@ final class Server implements AutoCloseable {
   private final Stages stages;
   private final LivePlane live;
   private final VodPlane files;
-  private final ExecutorService blockingReads;
   private final Uploads uploads;
+  private final ExecutorService blockingReads;
   private final ControlApi control;
   private final HttpEndpoint http;
   private final Housekeeping housekeeping;
@@ -92,15 +92,8 @@ final class Server implements AutoCloseable {
     IngestMetrics ingestMetrics = IngestMetrics.register(prometheus);
     stages = Stages.of(config, workers, store, prometheus, clock);
     live = new LivePlane(config, stages, streams, keys, prometheus, ingestMetrics, clock);
-    files =
-        new VodPlane(
-            config,
-            new SqliteJobQueue(state),
-            new WorkerFileTranscoder(workers, stages.transcodeMetrics()),
-            stages.packaging(),
-            streams,
-            prometheus,
-            live.pipelines()::liveStreams);
+    files = openFiles(workers, streams, prometheus);
+    uploads = openUploads(ingestMetrics, prometheus, clock);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
     OriginHandler origin =
@@ -112,7 +105,6 @@ final class Server implements AutoCloseable {
             new DeliveryMetrics(prometheus),
             blockingReads,
             id -> isDeleted(streams, id));
-    uploads = openUploads(config, ingestMetrics, prometheus, clock);
     control =
         new ControlApi(
             config.control(),
@@ -134,8 +126,20 @@ final class Server implements AutoCloseable {
     return new ControlApi.UploadAccess(uploads, config.delivery().corsAllowedOrigins());
   }
 
-  private Uploads openUploads(
-      Config config, IngestMetrics ingest, PrometheusRegistry prometheus, Clock clock)
+  private VodPlane openFiles(
+      WorkerCommand workers, StreamRegistry streams, PrometheusRegistry prometheus)
+      throws IOException {
+    return new VodPlane(
+        config,
+        new SqliteJobQueue(state),
+        new WorkerFileTranscoder(workers, stages.transcodeMetrics()),
+        stages.packaging(),
+        streams,
+        prometheus,
+        live.pipelines()::liveStreams);
+  }
+
+  private Uploads openUploads(IngestMetrics ingest, PrometheusRegistry prometheus, Clock clock)
       throws IOException {
     return Uploads.open(
         config.server().dataDir(),
@@ -233,6 +237,7 @@ final class Server implements AutoCloseable {
     closed = true;
     housekeeping.close();
     ffmpeg.close();
+    uploads.close();
     files.close();
     try {
       live.drain(config.server().shutdownTimeout().dividedBy(3));
@@ -241,7 +246,6 @@ final class Server implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       control.close();
-      uploads.close();
       blockingReads.shutdownNow();
       live.close();
       stages.retention().close();

@@ -35,8 +35,8 @@ record VodJobPlan(VodPlan encoding, Duration segmentDuration, int encoderThreads
    * @param encoding what the encoders are told
    */
   static VodJobPlan of(VodPlan encoding, Duration segmentDuration) {
-    // One for each rung and a second one for the largest.
-    return new VodJobPlan(encoding, segmentDuration, encoding.ladder().videos().size() + 1);
+    // One for each rung: with a second frame thread x264's VBV gives other bytes in each run.
+    return new VodJobPlan(encoding, segmentDuration, encoding.ladder().videos().size());
   }
 
   /** The names of all renditions that the chunks together make. */
@@ -75,17 +75,19 @@ record VodJobPlan(VodPlan encoding, Duration segmentDuration, int encoderThreads
 
   /** The part of the whole video that a chunk is, 0 to 1; 0 for audio. */
   double share(Span span) {
-    return switch (span.kind()) {
-      case AUDIO -> 0;
-      case VIDEO -> fraction(span, encoding.probe().durationTicks());
-    };
+    return fraction(span, Long.MAX_VALUE);
   }
 
   /** How much of the whole video a chunk has when it has come to {@code reachedTicks}. */
   double fraction(Span span, long reachedTicks) {
-    long durationTicks = Math.max(1, encoding.probe().durationTicks());
-    long end = Math.min(Math.min(span.endTicks(), durationTicks), reachedTicks);
-    return (double) Math.max(0, end - span.startTicks()) / durationTicks;
+    return switch (span.kind()) {
+      case AUDIO -> 0;
+      case VIDEO -> {
+        long durationTicks = Math.max(1, encoding.probe().durationTicks());
+        long end = Math.min(Math.min(span.endTicks(), durationTicks), reachedTicks);
+        yield (double) Math.max(0, end - span.startTicks()) / durationTicks;
+      }
+    };
   }
 
   String toText() {

@@ -15,11 +15,11 @@ public record VodLimits(
     ProbeLimits probe, TranscodeSettings transcode, Duration segmentDuration, int slots) {
 
   /**
-   * As many chunks at once as keep the cores busy: each has an encoder for every rung, which is
-   * work for two cores, and one more fills the pauses.
+   * As many chunks at once as keep the cores busy: each has one thread for every rung, of which the
+   * largest takes more than half of the work, so that a chunk is work for some 1.7 cores.
    */
   public static int slotsFor(int cores, TranscodeSettings transcode) {
-    int threadsOfAChunk = transcode.ladder().size() + 1;
+    int threadsOfAChunk = transcode.ladder().size();
     int byThreads = transcode.maxBlockingThreads() / threadsOfAChunk;
     return Math.max(1, Math.min(cores / 2 + 1, byThreads));
   }

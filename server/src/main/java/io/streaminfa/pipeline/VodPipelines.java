@@ -301,12 +301,14 @@ public final class VodPipelines implements AutoCloseable {
       throws JobException {
     StreamId id = chunk.streamId();
     String words = String.valueOf(message);
-    int tries = jobs.chunkFailed(id, chunk.index(), words);
+    int tries = chunk.failedAttempts() + 1;
     log.warn(
         "chunk {} failed, try {} of {}: {} ({})", chunk.index(), tries, MAX_TRIES, words, code);
     if (isFinal || tries >= MAX_TRIES) {
+      // It is not given back first: another thread would take it at once.
       giveUp(id, code, words);
     } else {
+      jobs.chunkFailed(id, chunk.index(), words);
       board.chunksWait();
     }
   }

@@ -6,14 +6,18 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** The REST API as an operator's script uses it. */
 public final class ApiClient implements AutoCloseable {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -69,6 +73,38 @@ public final class ApiClient implements AutoCloseable {
         publishUrl,
         base.resolve("streams/" + id + "/master.m3u8"),
         base.resolve("watch/" + id));
+  }
+
+  /** Sends a file in one request. */
+  public Answer upload(Path file) throws IOException, InterruptedException {
+    String boundary = "e2e-" + UUID.randomUUID();
+    String head =
+        "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\n\r\n"
+            .formatted(boundary, file.getFileName());
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve("api/v1/upload"))
+            .timeout(UPLOAD_TIMEOUT)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+            .POST(
+                BodyPublishers.concat(
+                    BodyPublishers.ofString(head),
+                    BodyPublishers.ofFile(file),
+                    BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")))
+            .build();
+    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    return new Answer(response.statusCode(), JSON.readTree(response.body()));
+  }
+
+  /** A file that was taken, as the stream that it becomes; it has no key. */
+  public LiveStream uploaded(Path file) throws IOException, InterruptedException {
+    Answer answer = upload(file);
+    String id = answer.body().path("stream_id").asText();
+    if (answer.status() != 202 || id.isEmpty()) {
+      throw new IOException("an upload answered " + answer);
+    }
+    return new LiveStream(
+        id, "", "", base.resolve("streams/" + id + "/master.m3u8"), base.resolve("watch/" + id));
   }
 
   public Answer get(String id) throws IOException, InterruptedException {

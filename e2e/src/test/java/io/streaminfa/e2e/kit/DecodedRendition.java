@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +23,7 @@ public record DecodedRendition(List<Frame> frames, List<Double> beepSeconds) {
   private static final Pattern AUDIO_TIME =
       Pattern.compile("ashowinfo.* pts_time:(-?[0-9.]+) .*rate:([0-9]+) nb_samples:([0-9]+)");
   private static final Pattern SSIM = Pattern.compile("SSIM .*All:([0-9.]+)");
+  private static final Pattern SSIM_OF_FRAME = Pattern.compile("^n:.* All:([0-9.]+)");
   private static final int GRID_BYTES = TestPicture.GRID_WIDTH * TestPicture.GRID_HEIGHT;
 
   /** Half the brightness between the flash rectangle's black and white. */
@@ -171,6 +174,45 @@ public record DecodedRendition(List<Frame> frames, List<Double> beepSeconds) {
       }
     }
     throw new IOException("ffmpeg measured nothing: " + text);
+  }
+
+  /**
+   * The structural similarity of each of a rendition's first pictures to that of the source.
+   *
+   * @param frames how many are compared; none may be missing
+   */
+  public static List<Double> ssimOfFrames(
+      String rendition, SourceFilm source, int width, int height, int frames)
+      throws IOException, InterruptedException {
+    Path stats = Files.createTempFile("ssim-", ".txt");
+    try {
+      String pairing = "trim=end_frame=%d,settb=1/1000,setpts=N*10".formatted(frames);
+      String graph =
+          ("[0:v]%s,format=yuv420p[a];[1:v]%s,scale=%d:%d:flags=bicubic,format=yuv420p[b];"
+                  + "[a][b]ssim=stats_file=%s")
+              .formatted(pairing, pairing, width, height, stats);
+      FfmpegExecutable.load()
+          .run(
+              DEADLINE,
+              words(
+                  "-i {} -i {} -lavfi {} -fps_mode passthrough -f null -",
+                  rendition,
+                  source.flv(),
+                  graph));
+      List<Double> all = new ArrayList<>();
+      for (String line : Files.readAllLines(stats)) {
+        Matcher matcher = SSIM_OF_FRAME.matcher(line);
+        if (matcher.find()) {
+          all.add(Double.parseDouble(matcher.group(1)));
+        }
+      }
+      if (all.size() != frames) {
+        throw new IOException(all.size() + " of " + frames + " pictures compared");
+      }
+      return List.copyOf(all);
+    } finally {
+      Files.delete(stats);
+    }
   }
 
   private record Decoding(ByteBuffer media, List<String> text) {}

@@ -1,6 +1,7 @@
 package io.streaminfa.e2e.kit;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,8 +82,13 @@ public final class Recording {
   /** Reads the playlists and samples as they are now, of all variants that have a picture. */
   public static Recording read(ApiClient.LiveStream stream)
       throws IOException, InterruptedException {
+    return read(stream.master());
+  }
+
+  /** The same of what a multivariant playlist at this address names. */
+  public static Recording read(URI master) throws IOException, InterruptedException {
     HlsClient hls = new HlsClient();
-    HlsClient.Multivariant multivariant = hls.multivariant(stream.master());
+    HlsClient.Multivariant multivariant = hls.multivariant(master);
     List<Rung> rungs = new ArrayList<>();
     for (HlsClient.Variant variant : multivariant.variants()) {
       if (!variant.attributes().containsKey("RESOLUTION")) {

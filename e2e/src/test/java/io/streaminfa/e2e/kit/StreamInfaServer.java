@@ -254,7 +254,7 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     }
   }
 
-  private static Path launcher() throws IOException {
+  static Path launcher() throws IOException {
     for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
       Path program = at.resolve("streaminfa");
       if (Files.isRegularFile(program) && Files.isExecutable(program)) {

@@ -98,7 +98,7 @@ final class FileDuration {
     try (Packet packet = new Packet()) {
       while (file.read(packet.get())) {
         AVPacket read = packet.get();
-        // Old formats time the order of decoding only.
+        // Old formats time the order of decoding only, and so end a picture or two early.
         long time = read.pts() == avutil.AV_NOPTS_VALUE() ? read.dts() : read.pts();
         if (read.stream_index() == stream.index() && time != avutil.AV_NOPTS_VALUE()) {
           long ticks = clock.videoTicks(time) + clock.videoDuration(read.duration());

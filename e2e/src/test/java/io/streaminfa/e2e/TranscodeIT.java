@@ -1,0 +1,146 @@
+package io.streaminfa.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.streaminfa.e2e.kit.DecodedRendition;
+import io.streaminfa.e2e.kit.DirectoryServer;
+import io.streaminfa.e2e.kit.FfmpegExecutable;
+import io.streaminfa.e2e.kit.FileTranscode;
+import io.streaminfa.e2e.kit.FilmSpec;
+import io.streaminfa.e2e.kit.Recording;
+import io.streaminfa.e2e.kit.SourceFilm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code streaminfa transcode FILE --out DIR}, without a server. */
+final class TranscodeIT {
+  private static final Duration DEADLINE = Duration.ofMinutes(4);
+
+  /** Pictures on either side of a chunk's border, and of what they are compared to. */
+  private static final int BORDER = 5;
+
+  private static final int NEIGHBOURHOOD = 60;
+
+  @TempDir Path directory;
+
+  @Test
+  void aFilmWithBFramesIsCompleteInSyncAndWithoutASeam() throws Exception {
+    FilmSpec spec =
+        FilmSpec.of(1280, 720, 20_000).rate(30_000, 1001).audio(FilmSpec.Audio.AAC, 44_100, 2);
+    SourceFilm film = SourceFilm.make(spec);
+    FileTranscode run = FileTranscode.run("film", film.mp4());
+    assertSucceeded(run);
+    try (DirectoryServer server = new DirectoryServer(run.directory())) {
+      Recording recording = Recording.read(server.uri("master.m3u8"));
+      assertThat(recording.sizes()).containsExactly("1280x720", "854x480");
+      assertComplete(recording, spec);
+      // Two chunks at least on every machine: no chunk is longer than ten segments, and four
+      // segments are shared by two slots.
+      int border = (int) Math.ceil(12 * 30_000 / 1001.0);
+      for (Recording.Rung rung : recording.rungs()) {
+        assertNoSeam(rung, film, border);
+      }
+    }
+  }
+
+  private static void assertNoSeam(Recording.Rung rung, SourceFilm film, int border)
+      throws Exception {
+    List<Double> ssim =
+        DecodedRendition.ssimOfFrames(
+            rung.url(),
+            film,
+            rung.variant().width(),
+            rung.variant().height(),
+            border + BORDER + NEIGHBOURHOOD);
+    double atBorder = mean(ssim.subList(border - BORDER, border + BORDER));
+    double around =
+        (mean(ssim.subList(border - BORDER - NEIGHBOURHOOD, border - BORDER))
+                + mean(ssim.subList(border + BORDER, border + BORDER + NEIGHBOURHOOD)))
+            / 2;
+    assertThat(atBorder)
+        .as("similarity at the border of two chunks of %s", rung.size())
+        .isCloseTo(around, within(around / 100));
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
+  @Test
+  void aFilmFromAPhoneIsUprightAndComplete() throws Exception {
+    FilmSpec spec = FilmSpec.of(640, 360, 8_000).variableRate(33, 34, 40, 26);
+    Path phone = phoneFilm(SourceFilm.make(spec));
+    FileTranscode run = FileTranscode.run("phone", phone);
+    assertSucceeded(run);
+    assertThat(run.lines().getFirst()).contains("hevc 640x360");
+    try (DirectoryServer server = new DirectoryServer(run.directory())) {
+      Recording recording = Recording.read(server.uri("master.m3u8"));
+      assertThat(recording.sizes()).containsExactly("640x360");
+      assertComplete(recording, spec);
+    }
+  }
+
+  /** Stored sideways, as HEVC, and to be turned back by whoever shows it. */
+  private Path phoneFilm(SourceFilm film) throws IOException, InterruptedException {
+    Path turned = directory.resolve("turned.mp4");
+    Path phone = directory.resolve("phone.mov");
+    FfmpegExecutable ffmpeg = FfmpegExecutable.load();
+    ffmpeg.run(
+        DEADLINE,
+        FfmpegExecutable.words(
+            "-i {} -vf transpose=1 -fps_mode passthrough -enc_time_base 1:1000"
+                + " -c:v libx265 -preset ultrafast"
+                + " -x265-params log-level=error:pools=1 -crf 18 -tag:v hvc1 -c:a copy {}",
+            film.mp4(),
+            turned));
+    ffmpeg.run(
+        DEADLINE, FfmpegExecutable.words("-display_rotation 90 -i {} -c copy {}", turned, phone));
+    return phone;
+  }
+
+  private static void assertSucceeded(FileTranscode run) throws IOException {
+    assertThat(run.exitCode()).as("exit code; it said %s", run.lines()).isZero();
+    assertThat(run.lines().getLast()).endsWith("master.m3u8");
+    try (var children = Files.list(run.directory())) {
+      assertThat(children.map(child -> child.getFileName().toString()))
+          .contains("master.m3u8")
+          .noneMatch(name -> name.startsWith("."));
+    }
+  }
+
+  private static void assertComplete(Recording recording, FilmSpec spec) throws Exception {
+    RecordingAssert.assertRungsLineUp(recording, spec);
+    for (Recording.Rung rung : recording.rungs()) {
+      DecodedRendition decoded = recording.decode(rung);
+      RecordingAssert.assertFrames(rung.size(), decoded.frames(), 0, spec.frames());
+      RecordingAssert.assertFrameTimes(rung.size(), decoded.frames(), spec, 0.0025);
+      RecordingAssert.assertInSync(rung.size(), decoded, spec.flashFrames().size());
+    }
+  }
+
+  @Test
+  void aTextIsRefusedAndLeavesNothing() throws Exception {
+    Path text =
+        Files.writeString(directory.resolve("film.mp4"), "This is not a film.\n".repeat(99));
+    assertRefused(FileTranscode.run("text", text), "not_a_media_file");
+  }
+
+  @Test
+  void anEmptyFileIsRefusedAndLeavesNothing() throws Exception {
+    Path empty = Files.createFile(directory.resolve("film.mp4"));
+    assertRefused(FileTranscode.run("empty", empty), "empty_file");
+  }
+
+  private static void assertRefused(FileTranscode run, String code) {
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.lines()).hasSize(1);
+    assertThat(run.lines().getFirst()).endsWith("(" + code + ")");
+    assertThat(run.directory()).doesNotExist();
+  }
+}
