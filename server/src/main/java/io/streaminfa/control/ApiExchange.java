@@ -11,6 +11,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +64,12 @@ final class ApiExchange {
   }
 
   void answerFromAnyThread(ApiResponse response) {
-    eventLoop.runOnContext(_ -> answer(response));
+    try {
+      eventLoop.runOnContext(_ -> answer(response));
+    } catch (RejectedExecutionException e) {
+      // The server has closed its connections, this one too.
+      log.debug("not_answered status={} request_id={}", response.status(), requestId);
+    }
   }
 
   private void answer(ApiResponse answer) {

@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -162,7 +163,12 @@ public final class RequestBody {
       return;
     }
     flowing = true;
-    eventLoop.runOnContext(_ -> resume());
+    try {
+      eventLoop.runOnContext(_ -> resume());
+    } catch (RejectedExecutionException e) {
+      // The server is stopping, and its event loops have ended.
+      fail(connectionLost());
+    }
   }
 
   /** On the event loop. */
