@@ -18,9 +18,9 @@ public record FileTranscode(int exitCode, List<String> lines, Path directory) {
 
   /** Runs the launcher as a user does, into a directory that is not there yet. */
   public static FileTranscode run(String name, Path file) throws IOException, InterruptedException {
-    Path directory = Path.of("target", "transcodes").toAbsolutePath().resolve(name);
+    Path home = Files.createDirectories(Path.of("target", "transcodes").toAbsolutePath());
+    Path directory = home.resolve(name);
     deleteRecursively(directory);
-    Files.createDirectories(directory.getParent());
     ProcessBuilder builder =
         new ProcessBuilder(
                 StreamInfaServer.launcher().toString(),
@@ -28,7 +28,7 @@ public record FileTranscode(int exitCode, List<String> lines, Path directory) {
                 file.toAbsolutePath().toString(),
                 "--out",
                 directory.toString())
-            .directory(directory.getParent().toFile());
+            .directory(home.toFile());
     // What the shell has set for a server is not meant for this one.
     builder.environment().keySet().removeIf(key -> key.startsWith("STREAMINFA_"));
     try (ChildProcess process = ChildProcess.withTextOutput("streaminfa", builder, null)) {
