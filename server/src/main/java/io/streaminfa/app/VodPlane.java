@@ -69,6 +69,7 @@ final class VodPlane {
   /** Goes on with what an earlier process left. */
   void start() throws IOException {
     try {
+      uploads.sweep();
       pipelines.start();
     } catch (JobException e) {
       throw new IOException("the jobs cannot be read: " + e.getMessage(), e);

@@ -117,6 +117,11 @@ public final class VodPipelines implements AutoCloseable {
     return jobs.chunks(id).stream().allMatch(chunk -> chunk.state() == VodChunk.State.DONE);
   }
 
+  /** Whether a stream's file is still needed. */
+  boolean worksOn(StreamId id) throws JobException {
+    return jobs.find(id).filter(job -> job.state().isOpen()).isPresent();
+  }
+
   /**
    * Looks into a file.
    *

@@ -18,6 +18,7 @@ import io.streaminfa.transcode.MediaProbe;
 import io.streaminfa.transcode.TranscodeException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,6 +55,22 @@ public final class VodUploads implements UploadHandler {
     this.pipelines = pipelines;
     this.dataDirectory = dataDirectory;
     Files.createDirectories(dataDirectory.resolve(SOURCES));
+  }
+
+  /**
+   * Removes the files of which a crash came between their move and their job; to be called before
+   * the first upload may come.
+   */
+  public void sweep() throws IOException, JobException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(dataDirectory.resolve(SOURCES))) {
+      for (Path file : files) {
+        Optional<StreamId> id = StreamId.parse(String.valueOf(file.getFileName()));
+        if (id.isEmpty() || !pipelines.worksOn(id.get())) {
+          log.warn("an uploaded file without a job is removed: {}", file);
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   @Override
