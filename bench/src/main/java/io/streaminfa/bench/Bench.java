@@ -1,5 +1,6 @@
 package io.streaminfa.bench;
 
+import io.streaminfa.units.Resolution;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
@@ -22,6 +23,7 @@ public final class Bench implements Callable<Integer> {
   /** The names that are typed. */
   enum Scenario {
     TRANSCODE,
+    FILES,
     SERVER_CPU,
     IDLE,
     LATENCY,
@@ -53,7 +55,7 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--pairs",
-      description = "Alternating runs of transcode; default ${DEFAULT-VALUE}.")
+      description = "Alternating runs of transcode and of files; default ${DEFAULT-VALUE}.")
   private int pairs = 5;
 
   @Option(names = "--streams", description = "Of server-cpu; default ${DEFAULT-VALUE}.")
@@ -90,6 +92,7 @@ public final class Bench implements Callable<Integer> {
     Home home = Home.find();
     switch (scenario) {
       case TRANSCODE -> transcode(home, out);
+      case FILES -> files(home, out);
       case SERVER_CPU -> serverCpu(home, out);
       case IDLE -> idle(home, out);
       case LATENCY -> latency(home, out);
@@ -97,6 +100,7 @@ public final class Bench implements Callable<Integer> {
       case ALL -> {
         idle(home, out);
         transcode(home, out);
+        files(home, out);
         serverCpu(home, out);
         latency(home, out);
         MicroScenario.run(filter, quick);
@@ -111,6 +115,14 @@ public final class Bench implements Callable<Integer> {
             quick
                 ? new TranscodeScenario.Options(1, 1, 5)
                 : new TranscodeScenario.Options(pairs, 1, 30));
+  }
+
+  private void files(Home home, PrintWriter out) throws IOException, InterruptedException {
+    new FilesScenario(home, out)
+        .run(
+            quick
+                ? new FilesScenario.Options(1, new Resolution(1280, 720), 12)
+                : new FilesScenario.Options(pairs, new Resolution(1920, 1080), 60));
   }
 
   private void serverCpu(Home home, PrintWriter out) throws IOException, InterruptedException {

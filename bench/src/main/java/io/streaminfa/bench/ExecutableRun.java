@@ -3,7 +3,6 @@ package io.streaminfa.bench;
 import io.streaminfa.transcode.LadderPlan;
 import io.streaminfa.transcode.LadderPlanner;
 import io.streaminfa.transcode.SourceInfo;
-import io.streaminfa.transcode.TranscodeSettings;
 import io.streaminfa.units.FrameRate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** FFmpeg's executable with the settings that the product's worker has for the same source. */
+/** FFmpeg's executable with the settings that the product has for the same source. */
 final class ExecutableRun {
   private static final long DEADLINE_MINUTES = 15;
 
@@ -30,7 +29,15 @@ final class ExecutableRun {
    * @param paced whether the file is read in real time
    */
   TranscodeRun run(Path source, boolean paced) throws IOException, InterruptedException {
-    List<String> arguments = arguments(source, paced);
+    return run(liveArguments(source, paced));
+  }
+
+  /** The whole ladder of a file as HLS, below a directory that is there; threads as it likes. */
+  TranscodeRun runFile(Path source, Path directory) throws IOException, InterruptedException {
+    return run(fileArguments(source, directory));
+  }
+
+  private TranscodeRun run(List<String> arguments) throws IOException, InterruptedException {
     double cpuBefore = ProcFile.endedChildrenCpuSeconds();
     long startNanos = System.nanoTime();
     Process process = ffmpeg.start(log, arguments);
@@ -48,19 +55,48 @@ final class ExecutableRun {
     }
   }
 
-  private List<String> arguments(Path source, boolean paced) {
-    LadderPlan plan =
-        new LadderPlanner(Ladder.SETTINGS.ladder())
-            .plan(
-                new SourceInfo(
-                    "h264",
-                    film.size(),
-                    film.size(),
-                    new FrameRate(film.framesPerSecond(), 1),
-                    "yuv420p",
-                    "aac",
-                    48_000,
-                    2));
+  private LadderPlan plan() {
+    return new LadderPlanner(Ladder.SETTINGS.ladder())
+        .plan(
+            new SourceInfo(
+                "h264",
+                film.size(),
+                film.size(),
+                new FrameRate(film.framesPerSecond(), 1),
+                "yuv420p",
+                "aac",
+                48_000,
+                2));
+  }
+
+  private List<String> fileArguments(Path source, Path directory) {
+    LadderPlan plan = plan();
+    List<String> all = new ArrayList<>(List.of("-i", source.toString()));
+    all.addAll(List.of("-filter_complex", cascade(plan.videos())));
+    StringBuilder streams = new StringBuilder();
+    for (int i = 0; i < plan.videos().size(); i++) {
+      LadderPlan.Video video = plan.videos().get(i);
+      all.addAll(video(i, video, video.filePreset(), 0));
+      streams.append("v:%d,agroup:audio ".formatted(i));
+    }
+    all.addAll(audio(plan.audios()));
+    for (int i = 0; i < plan.audios().size(); i++) {
+      streams.append("a:%d,agroup:audio ".formatted(i));
+    }
+    all.addAll(
+        Executable.words(
+            "-f hls -hls_time 6 -hls_playlist_type vod -hls_segment_type fmp4"
+                + " -hls_flags independent_segments -master_pl_name master.m3u8"));
+    all.addAll(List.of("-var_stream_map", streams.toString().trim()));
+    all.addAll(List.of("-hls_segment_filename", directory + "/%v/%06d.m4s"));
+    all.add(directory + "/%v/media.m3u8");
+    return all;
+  }
+
+  private List<String> liveArguments(Path source, boolean paced) {
+    LadderPlan plan = plan();
+    // The worker's grant on this machine: what is left for the top rung, and one for each other.
+    int cores = Runtime.getRuntime().availableProcessors();
     List<String> all = new ArrayList<>();
     if (paced) {
       all.addAll(Executable.words("-readrate 1 -readrate_initial_burst 0"));
@@ -71,10 +107,22 @@ final class ExecutableRun {
     all.add("-filter_complex");
     all.add(cascade(plan.videos()));
     for (int i = 0; i < plan.videos().size(); i++) {
-      all.addAll(video(i, plan.videos().get(i)));
+      all.addAll(
+          video(
+              i,
+              plan.videos().get(i),
+              Ladder.SETTINGS.livePreset(),
+              i == 0 ? Math.clamp(cores / 2, 2, 6) : 1));
     }
-    for (int i = 0; i < plan.audios().size(); i++) {
-      LadderPlan.Audio audio = plan.audios().get(i);
+    all.addAll(audio(plan.audios()));
+    all.addAll(Executable.words("-fps_mode passthrough -f null -"));
+    return all;
+  }
+
+  private static List<String> audio(List<LadderPlan.Audio> audios) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < audios.size(); i++) {
+      LadderPlan.Audio audio = audios.get(i);
       all.addAll(
           Executable.words(
               "-map 0:a -c:a:%d aac -b:a:%d %d -ar:a:%d %d -ac:a:%d %d"
@@ -87,7 +135,6 @@ final class ExecutableRun {
                       i,
                       audio.channels())));
     }
-    all.addAll(Executable.words("-fps_mode passthrough -f null -"));
     return all;
   }
 
@@ -104,12 +151,11 @@ final class ExecutableRun {
     return text.append("[v").append(videos.size() - 1).append(']').toString();
   }
 
-  private List<String> video(int index, LadderPlan.Video video) {
-    TranscodeSettings settings = Ladder.SETTINGS;
-    long keySeconds = settings.keyframeInterval().toSeconds();
-    // The worker's grant on this machine: what is left for the top rung, and one for each other.
-    int cores = Runtime.getRuntime().availableProcessors();
-    int threads = index == 0 ? Math.clamp(cores / 2, 2, 6) : 1;
+  /**
+   * @param threads 0: FFmpeg's own choice
+   */
+  private List<String> video(int index, LadderPlan.Video video, String preset, int threads) {
+    long keySeconds = Ladder.SETTINGS.keyframeInterval().toSeconds();
     List<String> all = new ArrayList<>(List.of("-map", "[v" + index + "]"));
     all.addAll(
         Executable.words(
@@ -120,7 +166,7 @@ final class ExecutableRun {
                     + " -threads:v:%1$d %9$d -forced-idr:v:%1$d 1 -sc_threshold:v:%1$d 0"
                     + " -flags:v:%1$d +cgop -force_key_frames:v:%1$d expr:gte(t,n_forced*%10$d)",
                 index,
-                settings.livePreset(),
+                preset,
                 video.profile(),
                 video.level(),
                 video.bitrate().bitsPerSecond(),
