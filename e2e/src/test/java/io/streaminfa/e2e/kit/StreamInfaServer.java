@@ -85,7 +85,8 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     }
     Path config = directory.resolve("streaminfa.toml");
     Files.writeString(config, toml(dataDirectory()));
-    List<String> command = new ArrayList<>();
+    // A shell's background jobs, as builds sometimes are, ignore SIGINT, and so would the server.
+    List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add((launcher == null ? launcher() : launcher).toString());
     command.addAll(List.of("serve", "--config", config.toString()));
     command.addAll(arguments);
