@@ -153,7 +153,8 @@ final class FilesScenario {
                   "-i",
                   source.toString(),
                   "-lavfi",
-                  "[1:v][0:v]scale2ref=flags=bicubic[source][ours];[ours][source]ssim",
+                  "[1:v]setpts=PTS-STARTPTS[film];[0:v]setpts=PTS-STARTPTS[made];"
+                      + "[film][made]scale2ref=flags=bicubic[source][ours];[ours][source]ssim",
                   "-f",
                   "null",
                   "-"));
