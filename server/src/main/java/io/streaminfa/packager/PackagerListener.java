@@ -4,8 +4,8 @@ import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.StorageException;
 
 /**
- * Hears what becomes of one stream's output. Calls come from the stream's storage thread, one at a
- * time, and delay the next segment while they last.
+ * Hears what becomes of one stream's output. Calls delay the next segment while they last. A live
+ * stream's come from its storage thread, one at a time; a file's from the threads of its chunks.
  */
 public interface PackagerListener {
   /** The multivariant playlist and a segment of every rendition it names can be fetched. */

@@ -8,11 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
@@ -45,17 +41,9 @@ public final class StreamRegistry {
   private final StreamDefaults defaults;
   private final List<StreamListener> listeners = new CopyOnWriteArrayList<>();
 
-  /**
-   * Written under the lock, read by anyone. Ids sort by creation, so this is the order of lists.
-   */
-  private final NavigableMap<StreamId, Stream> streams = new ConcurrentSkipListMap<>();
+  /** Written under the lock, read by anyone. */
+  private final StreamIndex streams = new StreamIndex();
 
-  /**
-   * The newest stream of each key; an ended stream's key stays, so that its publisher hears why.
-   */
-  private final ConcurrentMap<KeyHash, StreamId> idsByKey = new ConcurrentHashMap<>();
-
-  private final StreamCounts counts = new StreamCounts();
   private final ReentrantLock changes = new ReentrantLock();
 
   private StreamRegistry(StreamStore store, Clock clock, StreamDefaults defaults) {
@@ -81,7 +69,7 @@ public final class StreamRegistry {
     changes.lock();
     try {
       for (Stream stream : loaded) {
-        put(stream);
+        streams.put(stream);
       }
     } finally {
       changes.unlock();
@@ -99,12 +87,12 @@ public final class StreamRegistry {
   }
 
   public Optional<Stream> find(StreamId id) {
-    return Optional.ofNullable(streams.get(id));
+    return streams.find(id);
   }
 
   /** The newest stream that this key belongs to, whatever its state. */
   public Optional<Stream> findByKey(String presentedKey) {
-    return Optional.ofNullable(idsByKey.get(KeyHash.of(presentedKey))).flatMap(this::find);
+    return streams.newestOf(KeyHash.of(presentedKey));
   }
 
   /**
@@ -117,23 +105,12 @@ public final class StreamRegistry {
     if (limit < 1 || limit > MAX_PAGE) {
       throw new IllegalArgumentException("limit: " + limit);
     }
-    NavigableMap<StreamId, Stream> rest =
-        after.map(id -> streams.headMap(id, false)).orElse(streams).descendingMap();
-    List<Stream> page = new ArrayList<>();
-    for (Stream stream : rest.values()) {
-      if (filter.accepts(stream)) {
-        if (page.size() == limit) {
-          return new StreamPage(page, Optional.of(page.getLast().id()), count(filter));
-        }
-        page.add(stream);
-      }
-    }
-    return new StreamPage(page, Optional.empty(), count(filter));
+    return streams.list(filter, after, limit);
   }
 
   /** How many streams there are now. */
   public long count(StreamFilter filter) {
-    return counts.of(filter);
+    return streams.count(filter);
   }
 
   /** Makes a stream; an RTMP stream's key is in the answer and nowhere else. */
@@ -159,13 +136,15 @@ public final class StreamRegistry {
   public PublishTarget resolveForPublish(String presentedKey) throws StreamException {
     KeyHash hash = KeyHash.of(presentedKey);
     if (!defaults.ingestKeys().contains(hash)) {
-      return newestOf(hash)
+      return streams
+          .newestOf(hash)
           .map(StreamRegistry::target)
           .orElse(new PublishTarget.Refused(PublishTarget.Reason.UNKNOWN_KEY));
     }
     changes.lock();
     try {
-      Optional<Stream> newest = newestOf(hash).filter(stream -> stream.state().takesMedia());
+      Optional<Stream> newest =
+          streams.newestOf(hash).filter(stream -> stream.state().takesMedia());
       if (newest.isPresent()) {
         return new PublishTarget.Open(newest.get());
       }
@@ -174,10 +153,6 @@ public final class StreamRegistry {
     } finally {
       changes.unlock();
     }
-  }
-
-  private Optional<Stream> newestOf(KeyHash hash) {
-    return Optional.ofNullable(idsByKey.get(hash)).flatMap(this::find);
   }
 
   private static PublishTarget target(Stream stream) {
@@ -295,9 +270,9 @@ public final class StreamRegistry {
   private void report(StreamId id, UnaryOperator<Stream> change) {
     changes.lock();
     try {
-      Stream before = streams.get(id);
+      Stream before = streams.find(id).orElse(null);
       if (before != null && before.state() != StreamState.DELETED) {
-        put(change.apply(before));
+        streams.put(change.apply(before));
       }
     } finally {
       changes.unlock();
@@ -314,7 +289,7 @@ public final class StreamRegistry {
   public int purge(Instant now) throws StreamException {
     Instant limit = now.minus(DELETED_RECORD_LIFETIME);
     int purged = 0;
-    for (Stream stream : streams.values()) {
+    for (Stream stream : streams.all()) {
       if (stream.deletedAt().map(at -> !at.isAfter(limit)).orElse(false)) {
         forget(stream);
         purged++;
@@ -327,10 +302,7 @@ public final class StreamRegistry {
     changes.lock();
     try {
       store.remove(stream.id());
-      if (streams.remove(stream.id()) != null) {
-        counts.removed(stream);
-      }
-      stream.keyHash().ifPresent(hash -> idsByKey.remove(hash, stream.id()));
+      streams.remove(stream);
     } finally {
       changes.unlock();
     }
@@ -344,7 +316,7 @@ public final class StreamRegistry {
       throws StreamException {
     changes.lock();
     try {
-      Stream before = streams.get(id);
+      Stream before = streams.find(id).orElse(null);
       if (before == null) {
         throw new StreamException.NotFound(id);
       }
@@ -360,7 +332,7 @@ public final class StreamRegistry {
 
   @GuardedBy("changes")
   private Stream insert(NewStream wanted, Optional<KeyHash> key) throws StreamException {
-    if (counts.all() >= MAX_STREAMS) {
+    if (streams.size() >= MAX_STREAMS) {
       throw new StreamException.LimitReached();
     }
     Stream.Builder builder =
@@ -384,7 +356,7 @@ public final class StreamRegistry {
       throws StreamException {
     long number =
         source.isPresent() ? store.save(after, event, source.get()) : store.save(after, event);
-    put(after);
+    streams.put(after);
     for (StreamListener listener : listeners) {
       tell(listener, number, event, after);
     }
@@ -396,21 +368,6 @@ public final class StreamRegistry {
       listener.changed(number, event, after);
     } catch (RuntimeException e) {
       log.error("listener_failed event={} stream_id={}", event.type(), after.id(), e);
-    }
-  }
-
-  @GuardedBy("changes")
-  private void put(Stream after) {
-    Stream before = streams.put(after.id(), after);
-    if (before != null) {
-      counts.removed(before);
-    }
-    counts.added(after);
-    if (before == null || !before.keyHash().equals(after.keyHash())) {
-      if (before != null) {
-        before.keyHash().ifPresent(hash -> idsByKey.remove(hash, before.id()));
-      }
-      after.keyHash().ifPresent(hash -> idsByKey.put(hash, after.id()));
     }
   }
 
