@@ -156,62 +156,6 @@ class StreamsApiTest {
   }
 
   @Test
-  void aListGoesThroughAllPagesNewestFirst() throws Exception {
-    List<String> made = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      made.addFirst(make().value());
-    }
-    List<String> listed = new ArrayList<>();
-    String cursor = "";
-    int pages = 0;
-    do {
-      HttpResponse<String> page = server.get("/api/v1/streams?limit=2" + cursor);
-      assertThat(page.statusCode()).isEqualTo(200);
-      JsonNode body = JSON.readTree(page.body());
-      assertThat(body.get("total").longValue()).isEqualTo(5);
-      body.get("streams").forEach(stream -> listed.add(stream.get("stream_id").textValue()));
-      JsonNode next = body.get("next_cursor");
-      cursor = next.isNull() ? "" : "&cursor=" + next.textValue();
-      pages++;
-    } while (!cursor.isEmpty() && pages < 10);
-    assertThat(pages).isEqualTo(3);
-    assertThat(listed).containsExactlyInAnyOrderElementsOf(made).doesNotHaveDuplicates();
-    assertThat(listed).isSortedAccordingTo((a, b) -> b.compareTo(a));
-  }
-
-  @Test
-  void aListIsFiltered() throws Exception {
-    make();
-    StreamId live = make();
-    server.streams.markLive(live);
-    server.json("POST", "/api/v1/streams", "{\"ingest_type\":\"upload\"}");
-    assertThat(listed("?status=live")).containsExactly(live.value());
-    assertThat(listed("?ingest_type=rtmp")).hasSize(2);
-    assertThat(listed("?status=pending&ingest_type=upload")).hasSize(1);
-    server.streams.delete(live);
-    assertThat(listed("")).hasSize(2);
-    assertThat(listed("?status=deleted")).containsExactly(live.value());
-  }
-
-  @Test
-  void whatAListDoesNotKnowIsRefused() throws Exception {
-    for (String query :
-        List.of(
-            "limit=0",
-            "limit=201",
-            "limit=x",
-            "limit=",
-            "limit=99999999999",
-            "status=gone",
-            "cursor=xyz",
-            "ingest_type=srt",
-            "limit=1&limit=2")) {
-      assertProblem(server.get("/api/v1/streams?" + query), 400, "invalid_parameter");
-    }
-    assertProblem(server.get("/api/v1/streams?statuss=live"), 400, "unknown_parameter");
-  }
-
-  @Test
   void metadataAndRecordAreChanged() throws Exception {
     String path = "/api/v1/streams/" + make();
     HttpResponse<String> patched =
@@ -354,7 +298,7 @@ class StreamsApiTest {
             "unknown_field");
     assertThat(unknown.get("detail").textValue())
         .isEqualTo("unknown field \"ingest_typ\"; known are: ingest_type, metadata, record");
-    assertThat(listed("")).isEmpty();
+    assertThat(StreamListTest.listed(server, "")).isEmpty();
   }
 
   @Test
@@ -372,18 +316,14 @@ class StreamsApiTest {
   }
 
   private StreamId make() throws Exception {
+    return make(server);
+  }
+
+  static StreamId make(ControlServer server) throws Exception {
     HttpResponse<String> made =
         server.json("POST", "/api/v1/streams", "{\"ingest_type\":\"rtmp\"}");
     assertThat(made.statusCode()).isEqualTo(201);
     return new StreamId(JSON.readTree(made.body()).get("stream_id").textValue());
-  }
-
-  private List<String> listed(String query) throws Exception {
-    JsonNode body = JSON.readTree(server.get("/api/v1/streams" + query).body());
-    List<String> ids = new ArrayList<>();
-    body.get("streams").forEach(stream -> ids.add(stream.get("stream_id").textValue()));
-    assertThat(body.get("total").intValue()).isEqualTo(ids.size());
-    return ids;
   }
 
   private static List<String> names(JsonNode object) {

@@ -61,11 +61,11 @@ final class LivePipelineTest {
     stream = station.make();
   }
 
-  private static LiveLimits limits(int maxStreams, Duration window, Duration grace, Duration dead) {
+  static LiveLimits limits(int maxStreams, Duration window, Duration grace, Duration dead) {
     return new LiveLimits(maxStreams, window, grace, dead, Duration.ofSeconds(10));
   }
 
-  private static void assertRejected(PublishRejected.Reason reason, ThrowingCallable attempt) {
+  static void assertRejected(PublishRejected.Reason reason, ThrowingCallable attempt) {
     assertThatThrownBy(attempt)
         .isInstanceOfSatisfying(
             PublishRejected.class, e -> assertThat(e.reason()).isEqualTo(reason));
@@ -303,62 +303,6 @@ final class LivePipelineTest {
     Publisher publisher = new Publisher(session).obeying();
     assertThat(publisher.cutOffCode).succeedsWithin(LONG).isEqualTo("stream_stopped");
     await().until(() -> station.publishers() == 0);
-  }
-
-  @Test
-  void deletingALiveStreamLeavesNothing() throws Exception {
-    Publisher publisher = station.live(stream, 9);
-    await().until(() -> !station.objectsOf(stream).isEmpty());
-    station.delete(stream);
-    assertGone();
-    assertThat(publisher.cutOffCode).isCompletedWithValue("stream_deleted");
-    assertThat(station.transcoder.last().ended.getCount()).isZero();
-  }
-
-  @Test
-  void deletingAStreamInItsWindowLeavesNothing() throws Exception {
-    station.live(stream, 9).end(EndReason.CONNECTION_LOST);
-    station.delete(stream);
-    assertGone();
-  }
-
-  @Test
-  void deletingAStreamThatIsBeingFinishedLeavesNothing() throws Exception {
-    use(limits(3, LONG, LONG, LONG));
-    station.live(stream, 9).end(EndReason.CLEAN);
-    await().until(() -> station.playlist(stream, VIDEO).ended());
-    station.delete(stream);
-    assertGone();
-  }
-
-  @Test
-  void deletingAStreamWhoseStoreHangsLeavesNothing() throws Exception {
-    Publisher publisher = station.live(stream, 3);
-    await().until(() -> !station.objectsOf(stream).isEmpty());
-    station.hanging = new CountDownLatch(1);
-    publisher.sendUntil(30, Publisher.VIDEO, Publisher.AUDIO);
-    // One row is being stored and four wait; the key frame at 14 s hands over one more.
-    await().until(() -> station.transcoder.last().done >= 14 * 50);
-    station.delete(stream);
-    assertGone();
-  }
-
-  @Test
-  void deletingAStreamWhoseEndTheStoreHoldsUpLeavesNothing() throws Exception {
-    Publisher publisher = station.live(stream, 3);
-    await().until(() -> !station.objectsOf(stream).isEmpty());
-    station.hanging = new CountDownLatch(1);
-    publisher.end(EndReason.CLEAN);
-    station.awaitState(stream, StreamState.PROCESSING);
-    station.delete(stream);
-    assertGone();
-  }
-
-  private void assertGone() throws Exception {
-    assertThat(station.objectsOf(stream)).isEmpty();
-    assertThat(station.pipelines.stop(stream.stream().id())).isFalse();
-    assertThat(station.find(stream).state()).isEqualTo(StreamState.DELETED);
-    assertRejected(PublishRejected.Reason.STREAM_ENDED, () -> station.connect(stream));
   }
 
   @Test
