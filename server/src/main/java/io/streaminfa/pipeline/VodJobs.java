@@ -85,7 +85,6 @@ final class VodJobs {
                   .orElseThrow(() -> new JobException.Conflict("a job without a plan: " + id)));
       VodWork made =
           new VodWork(
-              id,
               job.source().in(environment.dataDirectory()),
               plan,
               packager(id, plan),

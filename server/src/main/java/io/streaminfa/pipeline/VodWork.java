@@ -5,7 +5,6 @@ import io.streaminfa.jobs.VodChunk;
 import io.streaminfa.media.MediaFormatException;
 import io.streaminfa.packager.VodPackager;
 import io.streaminfa.storage.StorageException;
-import io.streaminfa.stream.StreamId;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ final class VodWork {
     void progress(double fraction);
   }
 
-  private final StreamId id;
   private final Path source;
   private final VodJobPlan plan;
   private final VodPackager packager;
@@ -39,9 +37,7 @@ final class VodWork {
   @GuardedBy("lock")
   private boolean isOver;
 
-  VodWork(
-      StreamId id, Path source, VodJobPlan plan, VodPackager packager, ProgressListener listener) {
-    this.id = id;
+  VodWork(Path source, VodJobPlan plan, VodPackager packager, ProgressListener listener) {
     this.source = source;
     this.plan = plan;
     this.packager = packager;
@@ -67,10 +63,6 @@ final class VodWork {
     } finally {
       lock.unlock();
     }
-  }
-
-  StreamId id() {
-    return id;
   }
 
   Path source() {
