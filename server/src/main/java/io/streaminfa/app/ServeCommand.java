@@ -9,6 +9,7 @@ import io.streaminfa.config.ConfigException;
 import io.streaminfa.config.LoadedConfig;
 import io.streaminfa.observability.Logging;
 import io.streaminfa.observability.MetricsRegistry;
+import io.streaminfa.transcode.WorkerCommand;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -43,6 +44,15 @@ final class ServeCommand implements Command {
 
   @Override
   public int run(Call call) throws InterruptedException {
+    WorkerCommand workers = WorkerCommand.ofThisProcess();
+    // Before all else: it needs nothing of the settings and takes as long as the rest of the start.
+    try (FfmpegProbe ffmpeg = FfmpegProbe.start(workers)) {
+      return run(call, workers, ffmpeg);
+    }
+  }
+
+  private static int run(Call call, WorkerCommand workers, FfmpegProbe ffmpeg)
+      throws InterruptedException {
     LoadedConfig loaded;
     try {
       loaded = SettingsOption.load(call);
@@ -51,6 +61,7 @@ final class ServeCommand implements Command {
       return ExitCode.USAGE;
     }
     Logging.configure(loaded.config().observability(), loaded.effective().secrets());
+    ffmpeg.logIsSetUp();
     MetricsRegistry metrics = new MetricsRegistry();
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, e) -> {
@@ -58,7 +69,7 @@ final class ServeCommand implements Command {
           log.error("thread {} ended unforeseen", thread.getName(), e);
         });
     log.info("StreamInfa {} starts", Version.current());
-    try (Server server = new Server(loaded.config(), metrics)) {
+    try (Server server = new Server(loaded.config(), workers, ffmpeg, metrics)) {
       server.start();
       log.info("ready after {} ms", sinceJvmStart().toMillis());
       if (call.has(TRAIN)) {

@@ -81,7 +81,7 @@ record HelpPage(String usage, String description, List<Section> sections, List<S
     StringBuilder line = new StringBuilder("  ").append(row.term());
     line.repeat(' ', column - line.length());
     int lineStart = line.length();
-    for (String word : row.text().split(" ")) {
+    for (String word : row.text().split(" ", -1)) {
       if (line.length() > lineStart && line.length() + 1 + word.length() > WIDTH) {
         to.println(line);
         line.setLength(0);
