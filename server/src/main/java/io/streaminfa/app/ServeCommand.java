@@ -1,5 +1,6 @@
 package io.streaminfa.app;
 
+import io.streaminfa.auth.AdminTokenFile;
 import io.streaminfa.cli.Call;
 import io.streaminfa.cli.Command;
 import io.streaminfa.cli.ExitCode;
@@ -12,6 +13,8 @@ import io.streaminfa.observability.MetricsRegistry;
 import io.streaminfa.transcode.WorkerCommand;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -73,7 +76,8 @@ final class ServeCommand implements Command {
       server.start();
       log.info("ready after {} ms", sinceJvmStart().toMillis());
       if (call.has(TRAIN)) {
-        new TrainingVisit(server.controlPort()).run();
+        Path token = AdminTokenFile.in(loaded.config().server().dataDir());
+        new TrainingVisit(server.controlPort(), Files.readString(token).strip()).run();
         return ExitCode.OK;
       }
       run(server, loaded.config(), metrics, call);
