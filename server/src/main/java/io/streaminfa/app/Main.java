@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The command line: {@code streaminfa serve}, {@code transcode}, {@code upload}, {@code config},
- * {@code --version}.
+ * {@code doctor}, {@code --version}.
  */
 @Command(
     name = "streaminfa",
@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       TranscodeCommand.class,
       UploadCommand.class,
-      ConfigCommand.class
+      ConfigCommand.class,
+      DoctorCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:a clean end, by a signal too", "1:a failure", "2:wrong usage or settings"})
