@@ -27,6 +27,7 @@ public final class Bench implements Callable<Integer> {
     SERVER_CPU,
     IDLE,
     LATENCY,
+    STORAGE,
     MICRO,
     ALL;
 
@@ -55,7 +56,7 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--pairs",
-      description = "Alternating runs of transcode and of files; default ${DEFAULT-VALUE}.")
+      description = "Alternating runs of transcode, files and storage; default ${DEFAULT-VALUE}.")
   private int pairs = 5;
 
   @Option(names = "--streams", description = "Of server-cpu; default ${DEFAULT-VALUE}.")
@@ -96,6 +97,7 @@ public final class Bench implements Callable<Integer> {
       case SERVER_CPU -> serverCpu(home, out);
       case IDLE -> idle(home, out);
       case LATENCY -> latency(home, out);
+      case STORAGE -> storage(home, out);
       case MICRO -> MicroScenario.run(filter, quick);
       case ALL -> {
         idle(home, out);
@@ -103,6 +105,7 @@ public final class Bench implements Callable<Integer> {
         files(home, out);
         serverCpu(home, out);
         latency(home, out);
+        storage(home, out);
         MicroScenario.run(filter, quick);
       }
     }
@@ -141,5 +144,10 @@ public final class Bench implements Callable<Integer> {
   private void latency(Home home, PrintWriter out) throws IOException, InterruptedException {
     new LatencyScenario(home, out)
         .run(quick ? new LatencyScenario.Options(1) : new LatencyScenario.Options(5));
+  }
+
+  private void storage(Home home, PrintWriter out) throws Exception {
+    new StorageScenario(home, out)
+        .run(quick ? new StorageScenario.Options(1, 50) : new StorageScenario.Options(pairs, 1000));
   }
 }

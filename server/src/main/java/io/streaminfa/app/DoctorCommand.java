@@ -60,7 +60,8 @@ final class DoctorCommand implements Callable<Integer> {
       return false;
     }
     try (TrialStore trial = TrialStore.open(config)) {
-      return new StoreCheckup(trial.store(), findings).run() & findings.areGood();
+      boolean works = new StoreCheckup(trial.store(), findings).run();
+      return works && findings.areGood();
     } catch (IOException e) {
       findings.bad("open", String.valueOf(e.getMessage()));
       return false;
