@@ -1,5 +1,9 @@
 package io.streaminfa.app;
 
+import io.streaminfa.cli.Call;
+import io.streaminfa.cli.Command;
+import io.streaminfa.cli.ExitCode;
+import io.streaminfa.cli.Option;
 import io.streaminfa.config.Config;
 import io.streaminfa.config.ConfigException;
 import io.streaminfa.config.LoadedConfig;
@@ -7,38 +11,36 @@ import io.streaminfa.observability.Logging;
 import io.streaminfa.storage.StorageSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import java.util.List;
 
 /** Tries the store that the settings name, and says what is wrong with it. */
-@Command(
-    name = "doctor",
-    description =
-        "Try the configured store with real objects, and say what is wrong: one line a check.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class DoctorCommand implements Callable<Integer> {
-  @Mixin private SettingsOption settings;
-
-  @Spec private CommandSpec spec;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  DoctorCommand() {}
+final class DoctorCommand implements Command {
+  @Override
+  public String name() {
+    return "doctor";
+  }
 
   @Override
-  public Integer call() throws InterruptedException {
+  public String description() {
+    return "Try the configured store with real objects, and say what is wrong: one line a check.";
+  }
+
+  @Override
+  public List<Option> options() {
+    return List.of(SettingsOption.CONFIG);
+  }
+
+  @Override
+  public int run(Call call) throws InterruptedException {
     LoadedConfig loaded;
     try {
-      loaded = settings.load();
+      loaded = SettingsOption.load(call);
     } catch (ConfigException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return Main.USAGE;
+      call.err().println(e.getMessage());
+      return ExitCode.USAGE;
     }
     Logging.configure(loaded.config().observability(), loaded.effective().secrets());
-    return examine(loaded.config(), spec.commandLine().getOut()) ? Main.OK : Main.FAILURE;
+    return examine(loaded.config(), call.out()) ? ExitCode.OK : ExitCode.FAILURE;
   }
 
   static boolean examine(Config config, PrintWriter out) throws InterruptedException {
