@@ -1,5 +1,6 @@
 package io.streaminfa.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -105,7 +106,7 @@ class DoctorCommandTest {
         "/",
         exchange -> {
           exchange.getRequestBody().readAllBytes();
-          byte[] body = ("<Error><Code>" + code + "</Code></Error>").getBytes("UTF-8");
+          byte[] body = ("<Error><Code>" + code + "</Code></Error>").getBytes(UTF_8);
           exchange.sendResponseHeaders(status, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
