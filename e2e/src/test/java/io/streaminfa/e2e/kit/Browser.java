@@ -83,6 +83,20 @@ public final class Browser implements AutoCloseable {
       }
       """;
 
+  /**
+   * A seek has ended before its picture is drawn: that is told by a callback of its own. hls.js 1.4
+   * counts from the first decoding time, which B-frames put before the first presentation time.
+   */
+  private static final String SEEK =
+      """
+      seconds => new Promise(resolve => {
+        const video = document.querySelector('video');
+        video.pause();
+        video.requestVideoFrameCallback(() => resolve());
+        video.currentTime = video.buffered.start(0) + seconds;
+      })
+      """;
+
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser browser;
   private final Page page;
@@ -174,6 +188,26 @@ public final class Browser implements AutoCloseable {
         String.valueOf(all.get("phase")),
         String.valueOf(all.get("fatalError")),
         String.valueOf(all.get("notice")));
+  }
+
+  /** How fast the film plays, 1 for its own speed. */
+  public void setRate(double rate) {
+    page.evaluate("rate => { document.querySelector('video').playbackRate = rate; }", rate);
+  }
+
+  /** Whether the film has played to its end. */
+  public boolean hasEnded() {
+    return Boolean.TRUE.equals(page.evaluate("() => document.querySelector('video').ended"));
+  }
+
+  /** Pauses, and returns when the picture that long after the first one is on the page. */
+  public void seekPaused(double seconds) {
+    page.evaluate(SEEK, seconds);
+  }
+
+  /** Plays on from where it is. */
+  public void resume() {
+    page.evaluate("() => document.querySelector('video').play()");
   }
 
   /** Lets the page play on; Playwright's events are handled meanwhile. */
