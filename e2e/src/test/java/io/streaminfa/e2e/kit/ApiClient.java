@@ -45,8 +45,7 @@ public final class ApiClient implements AutoCloseable {
   /** An answer: the status, and the JSON document or a missing node. */
   public record Answer(int status, JsonNode body, HttpHeaders headers) {
     static Answer of(HttpResponse<byte[]> response) throws IOException {
-      return new Answer(
-          response.statusCode(), JSON.readTree(response.body()), response.headers());
+      return new Answer(response.statusCode(), JSON.readTree(response.body()), response.headers());
     }
   }
 
