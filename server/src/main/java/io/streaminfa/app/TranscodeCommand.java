@@ -43,7 +43,7 @@ final class TranscodeCommand implements Callable<Integer> {
   TranscodeCommand() {}
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     LoadedConfig loaded;
@@ -56,7 +56,7 @@ final class TranscodeCommand implements Callable<Integer> {
     }
     quietLog(loaded);
     ProgressLine line = new ProgressLine(out, SettingsOption.isReadByAPerson(), "encoding");
-    try {
+    try (var _ = TidyStop.ofThisThread()) {
       new LocalTranscode(loaded.config()).run(file, directory, listener(out, line));
       line.end();
       out.println(directory.resolve("master.m3u8"));
@@ -64,6 +64,10 @@ final class TranscodeCommand implements Callable<Integer> {
     } catch (LocalTranscode.Failed | IOException e) {
       line.end();
       err.println(e.getMessage());
+      return Main.FAILURE;
+    } catch (InterruptedException e) {
+      line.end();
+      err.println("stopped; " + directory + " is as it was");
       return Main.FAILURE;
     }
   }
