@@ -18,7 +18,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** The REST API as an operator's script uses it. */
 public final class ApiClient implements AutoCloseable {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
-  private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(4);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A real Chromium without a window. */
 public final class Browser implements AutoCloseable {
@@ -154,6 +155,16 @@ public final class Browser implements AutoCloseable {
     throw new IOException("no Chromium on the PATH");
   }
 
+  /** Calls a function of the page; what it returns, or what the promise it returns brings. */
+  public @Nullable Object evaluate(String function) {
+    return page.evaluate(function);
+  }
+
+  /** The same with an argument, as JSON has it. */
+  public @Nullable Object evaluate(String function, Object argument) {
+    return page.evaluate(function, argument);
+  }
+
   public void open(URI address) {
     page.navigate(address.toString());
   }
@@ -255,7 +266,7 @@ public final class Browser implements AutoCloseable {
     return file;
   }
 
-  private static double number(@org.jspecify.annotations.Nullable Object value) {
+  private static double number(@Nullable Object value) {
     return value instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 
