@@ -66,14 +66,14 @@ final class TranscodeIT {
     }
   }
 
-  /** A zoom into a fractal, a test card, and cells that live and die; 34 s at 30 fps. */
+  /** A zoom into a fractal, a test card, and colours that turn slowly; 34 s at 30 fps. */
   private static List<String> threeContents(Path target) {
     return FfmpegExecutable.words(
         "-f lavfi -t 15 -i {} -f lavfi -t 10 -i {} -f lavfi -t 9 -i {} -lavfi {}"
             + " -c:v libx264 -preset ultrafast -crf 12 -pix_fmt yuv420p {}",
         "mandelbrot=s=640x360:r=30",
         "testsrc2=s=640x360:r=30",
-        "life=s=640x360:r=30:mold=10:ratio=0.1:seed=7:death_color=#C83232:life_color=#00ff00",
+        "gradients=s=640x360:r=30:speed=0.03:seed=7",
         "[0:v]format=yuv420p[a];[1:v]format=yuv420p[b];[2:v]format=yuv420p[c];"
             + "[a][b][c]concat=n=3:v=1:a=0",
         target);

@@ -38,6 +38,9 @@ final class UploadIT {
   private static final Duration WORK_TIMEOUT = Duration.ofMinutes(8);
   private static final Duration MOMENT = Duration.ofMillis(300);
   private static final int KILLS = 10;
+  private static final String QUICK_LADDER =
+      "[{name = \"low\", width = 426, height = 240, bitrate_kbps = 600, audio_bitrate_kbps = 96,"
+          + " profile = \"main\", level = \"3.0\", preset = \"veryfast\"}]";
   private static final Pattern CHUNK_DONE = Pattern.compile("chunk (\\d+) is done");
 
   @TempDir Path directory;
@@ -85,6 +88,7 @@ final class UploadIT {
             StreamInfaServer.named("upload-killed")
                 .with("packaging.segment_duration_secs", "1")
                 .with("transcode.keyframe_interval_secs", "1")
+                .with("transcode.profile_ladder", QUICK_LADDER)
                 .start();
         ApiClient api = server.api()) {
       ApiClient.LiveStream killed = api.uploaded(film.flv());
