@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,6 +26,8 @@ public final class Bench implements Callable<Integer> {
   enum Scenario {
     TRANSCODE,
     FILES,
+    CORES,
+    UPLOAD,
     SERVER_CPU,
     IDLE,
     LATENCY,
@@ -37,6 +41,8 @@ public final class Bench implements Callable<Integer> {
   }
 
   private static final int NOISY_MACHINE = 3;
+  private static final Resolution FULL_HD = new Resolution(1920, 1080);
+  private static final Resolution HD = new Resolution(1280, 720);
 
   @Spec private CommandSpec spec;
 
@@ -55,8 +61,21 @@ public final class Bench implements Callable<Integer> {
 
   @Option(
       names = "--pairs",
-      description = "Alternating runs of transcode and of files; default ${DEFAULT-VALUE}.")
+      description =
+          "Alternating runs of transcode, files and cores, and runs of upload;"
+              + " default ${DEFAULT-VALUE}.")
   private int pairs = 5;
+
+  @Option(
+      names = "--seconds",
+      description = "Of the film of files and cores, default 60, and of upload, default 600.")
+  private @Nullable Integer seconds;
+
+  @Option(
+      names = "--size",
+      paramLabel = "WIDTHxHEIGHT",
+      description = "Of the same films; default 1920x1080, and 1280x720 of upload.")
+  private @Nullable String size;
 
   @Option(names = "--streams", description = "Of server-cpu; default ${DEFAULT-VALUE}.")
   private int streams = 4;
@@ -93,6 +112,8 @@ public final class Bench implements Callable<Integer> {
     switch (scenario) {
       case TRANSCODE -> transcode(home, out);
       case FILES -> files(home, out);
+      case CORES -> cores(home, out);
+      case UPLOAD -> upload(home, out);
       case SERVER_CPU -> serverCpu(home, out);
       case IDLE -> idle(home, out);
       case LATENCY -> latency(home, out);
@@ -101,6 +122,8 @@ public final class Bench implements Callable<Integer> {
         idle(home, out);
         transcode(home, out);
         files(home, out);
+        cores(home, out);
+        upload(home, out);
         serverCpu(home, out);
         latency(home, out);
         MicroScenario.run(filter, quick);
@@ -121,8 +144,41 @@ public final class Bench implements Callable<Integer> {
     new FilesScenario(home, out)
         .run(
             quick
-                ? new FilesScenario.Options(1, new Resolution(1280, 720), 12)
-                : new FilesScenario.Options(pairs, new Resolution(1920, 1080), 60));
+                ? new FilesScenario.Options(1, HD, 12)
+                : new FilesScenario.Options(pairs, sizeOr(FULL_HD), secondsOr(60)));
+  }
+
+  private void cores(Home home, PrintWriter out) throws IOException, InterruptedException {
+    new CoresScenario(home, out)
+        .run(
+            quick
+                ? new CoresScenario.Options(1, HD, 24)
+                : new CoresScenario.Options(pairs, sizeOr(FULL_HD), secondsOr(60)));
+  }
+
+  private void upload(Home home, PrintWriter out) throws IOException, InterruptedException {
+    new UploadScenario(home, out)
+        .run(
+            quick
+                ? new UploadScenario.Options(1, HD, 12)
+                : new UploadScenario.Options(pairs, sizeOr(HD), secondsOr(600)));
+  }
+
+  private int secondsOr(int usual) {
+    Integer given = seconds;
+    return given == null ? usual : given;
+  }
+
+  private Resolution sizeOr(Resolution usual) {
+    String given = size;
+    if (given == null) {
+      return usual;
+    }
+    String[] edges = given.split("x", 2);
+    if (edges.length != 2 || !edges[0].matches("\\d{1,5}") || !edges[1].matches("\\d{1,5}")) {
+      throw new ParameterException(spec.commandLine(), "--size is like 1280x720, not " + given);
+    }
+    return new Resolution(Integer.parseInt(edges[0]), Integer.parseInt(edges[1]));
   }
 
   private void serverCpu(Home home, PrintWriter out) throws IOException, InterruptedException {
