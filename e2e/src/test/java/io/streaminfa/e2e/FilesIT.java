@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -59,35 +58,49 @@ final class FilesIT {
 
   @TempDir Path directory;
 
-  /** The inputs, each with the way to make it. */
+  /** The inputs. */
   enum Kind {
-    MP4_WITH_AN_EDIT_LIST(FilmFiles::mp4WithAnEditList),
-    MOV_FROM_A_PHONE(FilmFiles::movFromAPhone),
-    FRAGMENTED_MP4(FilmFiles::fragmentedMp4),
-    MKV_OF_VARIABLE_RATE(FilmFiles::mkvOfVariableRate),
-    WEBM_OF_VP9_AND_OPUS(FilmFiles::webmOfVp9AndOpus),
-    TRANSPORT_STREAM(FilmFiles::transportStream),
-    FLV(FilmFiles::flv),
-    PROGRAM_STREAM_OF_INTERLACED_MPEG2(FilmFiles::programStreamOfInterlacedMpeg2),
-    AVI_OF_MPEG4_WITH_B_FRAMES(FilmFiles::aviOfMpeg4WithBFrames),
-    HDR10(FilmFiles::hdr10),
-    SURROUND_AT_44100_HZ(FilmFiles::surroundAt44100),
-    SURROUND_AT_96000_HZ(FilmFiles::surroundAt96000),
-    WITHOUT_SOUND(FilmFiles::withoutSound),
-    SEVERAL_AUDIO_TRACKS(FilmFiles::withSeveralAudioTracks),
-    COVER_AND_DATA(FilmFiles::withACoverAndData);
+    MP4_WITH_AN_EDIT_LIST,
+    MOV_FROM_A_PHONE,
+    FRAGMENTED_MP4,
+    MKV_OF_VARIABLE_RATE,
+    WEBM_OF_VP9_AND_OPUS,
+    TRANSPORT_STREAM,
+    FLV,
+    PROGRAM_STREAM_OF_INTERLACED_MPEG2,
+    AVI_OF_MPEG4_WITH_B_FRAMES,
+    HDR10,
+    SURROUND_AT_44100_HZ,
+    SURROUND_AT_96000_HZ,
+    WITHOUT_SOUND,
+    SEVERAL_AUDIO_TRACKS,
+    COVER_AND_DATA
+  }
 
-    private final Callable<FilmFile> maker;
-
-    Kind(Callable<FilmFile> maker) {
-      this.maker = maker;
-    }
+  private static FilmFile film(Kind kind) throws Exception {
+    return switch (kind) {
+      case MP4_WITH_AN_EDIT_LIST -> FilmFiles.mp4WithAnEditList();
+      case MOV_FROM_A_PHONE -> FilmFiles.movFromAPhone();
+      case FRAGMENTED_MP4 -> FilmFiles.fragmentedMp4();
+      case MKV_OF_VARIABLE_RATE -> FilmFiles.mkvOfVariableRate();
+      case WEBM_OF_VP9_AND_OPUS -> FilmFiles.webmOfVp9AndOpus();
+      case TRANSPORT_STREAM -> FilmFiles.transportStream();
+      case FLV -> FilmFiles.flv();
+      case PROGRAM_STREAM_OF_INTERLACED_MPEG2 -> FilmFiles.programStreamOfInterlacedMpeg2();
+      case AVI_OF_MPEG4_WITH_B_FRAMES -> FilmFiles.aviOfMpeg4WithBFrames();
+      case HDR10 -> FilmFiles.hdr10();
+      case SURROUND_AT_44100_HZ -> FilmFiles.surroundAt44100();
+      case SURROUND_AT_96000_HZ -> FilmFiles.surroundAt96000();
+      case WITHOUT_SOUND -> FilmFiles.withoutSound();
+      case SEVERAL_AUDIO_TRACKS -> FilmFiles.withSeveralAudioTracks();
+      case COVER_AND_DATA -> FilmFiles.withACoverAndData();
+    };
   }
 
   @ParameterizedTest
   @EnumSource
   void aFileBecomesAStreamWithEveryPictureInPlaceAndInSync(Kind kind) throws Exception {
-    FilmFile film = kind.maker.call();
+    FilmFile film = film(kind);
     try (ApiClient api = SERVER.api()) {
       ApiClient.LiveStream stream = api.uploaded(film.path());
       api.awaitStatus(stream.id(), "ready", WORK_TIMEOUT);
@@ -129,7 +142,7 @@ final class FilesIT {
   @EnumSource(
       names = {"MP4_WITH_AN_EDIT_LIST", "MOV_FROM_A_PHONE", "WEBM_OF_VP9_AND_OPUS", "HDR10"})
   void aBrowserPlaysAFileToTheEndAndBehindJumps(Kind kind) throws Exception {
-    FilmFile film = kind.maker.call();
+    FilmFile film = film(kind);
     try (ApiClient api = SERVER.api();
         Browser browser = Browser.launch()) {
       ApiClient.LiveStream stream = api.uploaded(film.path());

@@ -52,9 +52,12 @@ public record FileTranscode(int exitCode, List<String> lines, Path directory) {
     }
   }
 
+  private static Path home() throws IOException {
+    return Files.createDirectories(Path.of("target", "transcodes").toAbsolutePath());
+  }
+
   private static Path fresh(String name) throws IOException {
-    Path home = Files.createDirectories(Path.of("target", "transcodes").toAbsolutePath());
-    Path directory = home.resolve(name);
+    Path directory = home().resolve(name);
     deleteRecursively(directory);
     return directory;
   }
@@ -66,8 +69,7 @@ public record FileTranscode(int exitCode, List<String> lines, Path directory) {
     command.addAll(List.of("transcode", file.toAbsolutePath().toString()));
     command.addAll(List.of("--out", directory.toString()));
     command.addAll(List.of(more));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).directory(directory.toAbsolutePath().getParent().toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home().toFile());
     // What the shell has set for a server is not meant for this one.
     builder.environment().keySet().removeIf(key -> key.startsWith("STREAMINFA_"));
     return ChildProcess.withTextOutput("streaminfa", builder, null);
