@@ -58,7 +58,6 @@ final class Server implements AutoCloseable {
   private final SqliteDatabase state;
   private final ObjectStore store;
   private final InterruptedStreams interrupted;
-  private final FfmpegProbe ffmpeg;
   private final Stages stages;
   private final LivePlane live;
   private final VodPlane files;
@@ -72,20 +71,18 @@ final class Server implements AutoCloseable {
   /**
    * @throws IOException when the data directory cannot be used
    */
-  Server(Config config, MetricsRegistry metrics) throws IOException {
+  Server(Config config, WorkerCommand workers, FfmpegProbe ffmpeg, MetricsRegistry metrics)
+      throws IOException {
     this.config = config;
     PrometheusRegistry prometheus = metrics.registry();
     Clock clock = Clock.systemUTC();
     dataDirectory = DataDirectory.claim(config.server().dataDir());
     store = new MeteredObjectStore(openStore(config), new StorageMetrics(prometheus));
-    WorkerCommand workers = WorkerCommand.ofThisProcess();
     state = openState(config, workers);
     SqliteStreamStore streamStore = new SqliteStreamStore(state);
     StreamRegistry streams = openRegistry(config, streamStore, clock);
     StreamMetrics.register(streams, prometheus);
     interrupted = new InterruptedStreams(streams);
-    ffmpeg = new FfmpegProbe(workers);
-    ffmpeg.start(); // first of all: it takes longer than the rest of the start
     AuthMetrics authMetrics = new AuthMetrics(prometheus);
     AttemptLimiter limiter = new AttemptLimiter(config.auth(), System::nanoTime);
     StreamKeyVerifier keys = new StreamKeyVerifier(streams, limiter, authMetrics);
@@ -236,7 +233,6 @@ final class Server implements AutoCloseable {
     }
     closed = true;
     housekeeping.close();
-    ffmpeg.close();
     uploads.close();
     files.close();
     try {
