@@ -8,8 +8,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line: {@code streaminfa serve}, {@code transcode}, {@code upload}, {@code config},
- * {@code --version}.
+ * The command line: {@code streaminfa serve}, {@code transcode}, {@code upload}, {@code migrate},
+ * {@code config}, {@code --version}.
  */
 @Command(
     name = "streaminfa",
@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       ServeCommand.class,
       TranscodeCommand.class,
       UploadCommand.class,
+      MigrateCommand.class,
       ConfigCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -44,7 +45,11 @@ public final class Main implements Runnable {
   }
 
   static int run(String[] args, PrintWriter out, PrintWriter err) {
-    return new CommandLine(new Main()).setOut(out).setErr(err).execute(args);
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(out)
+        .setErr(err)
+        .execute(args);
   }
 
   /** A command line without a command. */

@@ -231,7 +231,7 @@ public final class FileObjectStore implements ObjectStore {
   @Override
   public List<ObjectInfo> list(String prefix, Optional<ObjectKey> after, int limit)
       throws StorageException, InterruptedException {
-    KeyPrefix.check(prefix);
+    KeyPrefix.checkForList(prefix);
     try {
       FileListing listing = new FileListing(after.map(ObjectKey::value).orElse(""), limit);
       listing.visit(root.resolve(prefix), prefix);

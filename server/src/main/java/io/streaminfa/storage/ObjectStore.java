@@ -34,7 +34,7 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * The keys that begin with {@code prefix}, in order, at most {@code limit} after {@code after}.
    *
-   * @param prefix a directory prefix that ends in a slash
+   * @param prefix a directory prefix that ends in a slash, or empty for everything
    * @param after an exclusive start, or empty for the beginning
    */
   List<ObjectInfo> list(String prefix, Optional<ObjectKey> after, int limit)

@@ -133,16 +133,21 @@ final class SpoolDrain implements AutoCloseable {
     dispatcher.interrupt();
     long deadlineNanos = System.nanoTime() + CLOSE_DEADLINE.toNanos();
     try {
+      awaitEnd(dispatcher, deadlineNanos); // it begins nothing after this
       for (Thread thread : running) {
         thread.interrupt();
       }
       for (Thread thread : running) {
-        if (!thread.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())))) {
-          log.warn("a request to the object store is still under way");
-        }
+        awaitEnd(thread, deadlineNanos);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void awaitEnd(Thread thread, long deadlineNanos) throws InterruptedException {
+    if (!thread.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())))) {
+      log.warn("a request to the object store is still under way");
     }
   }
 }

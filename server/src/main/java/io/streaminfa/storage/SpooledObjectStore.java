@@ -42,20 +42,14 @@ public final class SpooledObjectStore implements ObjectStore {
   private final ObjectStore remote;
   private final SpoolLog waiting;
   private final SpoolDrain drain;
-  private final Clock clock;
   private final Duration closeDeadline;
 
   private SpooledObjectStore(
-      FileObjectStore local,
-      ObjectStore remote,
-      SpoolLog waiting,
-      Clock clock,
-      Duration closeDeadline) {
+      FileObjectStore local, ObjectStore remote, SpoolLog waiting, Duration closeDeadline) {
     this.local = local;
     this.remote = remote;
     this.waiting = waiting;
     this.drain = new SpoolDrain(waiting, local, remote);
-    this.clock = clock;
     this.closeDeadline = closeDeadline;
   }
 
@@ -99,7 +93,7 @@ public final class SpooledObjectStore implements ObjectStore {
     } catch (IOException e) {
       throw FileFailure.of("cannot read the spool " + directory, e);
     }
-    SpooledObjectStore store = new SpooledObjectStore(local, remote, waiting, clock, closeDeadline);
+    SpooledObjectStore store = new SpooledObjectStore(local, remote, waiting, closeDeadline);
     store.drain.start();
     return store;
   }
@@ -115,20 +109,16 @@ public final class SpooledObjectStore implements ObjectStore {
     var _ = accept(file, data);
   }
 
-  /** What became of an accepted operation. */
-  private record Accepted(SpoolOperation operation, List<SpoolFile> needless) {}
-
-  private Accepted accept(SpoolFile file, ByteBuffer data)
+  private SpoolLog.Accepted accept(SpoolFile file, ByteBuffer data)
       throws StorageException, InterruptedException {
     write(file, data);
-    SpoolOperation operation = new SpoolOperation(file, clock.millis(), file.sequence());
-    List<SpoolFile> needless = waiting.accept(operation);
-    for (SpoolFile old : needless) {
+    SpoolLog.Accepted accepted = waiting.accept(file);
+    for (SpoolFile old : accepted.needless()) {
       if (removeQuietly(old)) {
         waiting.removed(old);
       }
     }
-    return new Accepted(operation, needless);
+    return accepted;
   }
 
   private void write(SpoolFile file, ByteBuffer data)
@@ -210,7 +200,7 @@ public final class SpooledObjectStore implements ObjectStore {
   @Override
   public List<ObjectInfo> list(String prefix, Optional<ObjectKey> after, int limit)
       throws StorageException, InterruptedException {
-    KeyPrefix.check(prefix);
+    KeyPrefix.checkForList(prefix);
     // First what is here: what goes to the store behind meanwhile is seen twice, and never missed.
     SpoolLog.Overlay overlay = waiting.below(prefix);
     NavigableMap<ObjectKey, ObjectInfo> merged = new TreeMap<>();
@@ -252,7 +242,7 @@ public final class SpooledObjectStore implements ObjectStore {
   @Override
   public Deleted deletePrefix(String prefix) throws StorageException, InterruptedException {
     KeyPrefix.check(prefix);
-    Accepted wipe = accept(waiting.admit(SpoolFile.wipe(prefix)), NOTHING);
+    SpoolLog.Accepted wipe = accept(waiting.admit(SpoolFile.wipe(prefix)), NOTHING);
     SpoolDrain.Wiped behind = await(wipe.operation());
     Set<ObjectKey> counted = new HashSet<>(behind.playlists());
     long objects = behind.deleted().objects();

@@ -213,8 +213,11 @@ final class SpooledStream {
     return isEmpty() && stale.isEmpty() && refusedPlaylists.isEmpty();
   }
 
-  Stream<SpoolOperation> waiting() {
-    return Stream.of(media, playlists, deletions, wipes).flatMap(queue -> queue.values().stream());
+  /** Nobody is told any more what the deletion of a prefix has removed. */
+  void cancelWipes() {
+    for (SpoolOperation wipe : wipes.values()) {
+      wipe.wiped.cancel(false);
+    }
   }
 
   /** When the oldest operation was accepted. */

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a spool does when all it had is in the store behind. */
 final class DrainedSpoolContractTest extends ObjectStoreContract {
-  @TempDir Path root;
+  @TempDir(factory = MemoryFirst.class)
+  Path root;
 
   @Override
   protected ObjectStore create() throws Exception {

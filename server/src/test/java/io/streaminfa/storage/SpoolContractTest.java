@@ -8,7 +8,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a spool in front of a store that is away does by itself. */
 final class SpoolContractTest extends ObjectStoreContract {
-  @TempDir Path root;
+  @TempDir(factory = MemoryFirst.class)
+  Path root;
 
   @Override
   protected ObjectStore create() throws Exception {

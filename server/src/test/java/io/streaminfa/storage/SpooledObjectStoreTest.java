@@ -33,7 +33,8 @@ final class SpooledObjectStoreTest {
   private static final ObjectKey MEDIA = new ObjectKey("s/high/media.m3u8");
   private static final ObjectKey MASTER = new ObjectKey("s/master.m3u8");
 
-  @TempDir Path root;
+  @TempDir(factory = MemoryFirst.class)
+  Path root;
 
   private final WatchedStore remote = new WatchedStore();
   private final List<SpooledObjectStore> opened = new ArrayList<>();

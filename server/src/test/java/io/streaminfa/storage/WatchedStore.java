@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -106,9 +107,21 @@ final class WatchedStore extends ForwardingStore {
 
   @Override
   public Deleted deletePrefix(String prefix) throws StorageException, InterruptedException {
-    Deleted[] deleted = new Deleted[1];
-    change("wipe " + prefix, () -> deleted[0] = super.deletePrefix(prefix));
-    return deleted[0];
+    AtomicLong objects = new AtomicLong();
+    AtomicLong bytes = new AtomicLong();
+    change("wipe " + prefix, () -> removeOneByOne(prefix, objects, bytes));
+    return new Deleted(objects.get(), bytes.get());
+  }
+
+  /** In the order of their keys, as a far store would. */
+  private void removeOneByOne(String prefix, AtomicLong objects, AtomicLong bytes)
+      throws StorageException {
+    for (ObjectInfo info : memory.list(prefix, Optional.empty(), Integer.MAX_VALUE)) {
+      memory.delete(info.key());
+      objects.incrementAndGet();
+      bytes.addAndGet(info.sizeBytes());
+      check("wipe " + info.key());
+    }
   }
 
   /** An object that was there before the spool. */
