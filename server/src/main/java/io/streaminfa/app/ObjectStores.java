@@ -1,6 +1,7 @@
 package io.streaminfa.app;
 
 import io.streaminfa.config.Config;
+import io.streaminfa.delivery.StoredCacheControl;
 import io.streaminfa.storage.FileObjectStore;
 import io.streaminfa.storage.MemoryObjectStore;
 import io.streaminfa.storage.MeteredObjectStore;
@@ -8,6 +9,7 @@ import io.streaminfa.storage.ObjectStore;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.storage.StorageMetrics;
 import io.streaminfa.storage.StorageSettings.Backend;
+import io.streaminfa.storage.s3.S3ObjectStore;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -17,11 +19,12 @@ final class ObjectStores {
 
   /** The store of a server, with its metrics. */
   static ObjectStore open(Config config, StorageMetrics metrics) throws IOException {
-    return new MeteredObjectStore(open(config.storage().backend(), config, _ -> {}), metrics);
+    return new MeteredObjectStore(
+        open(config.storage().backend(), config, metrics::retried), metrics);
   }
 
   /**
-   * The store alone.
+   * The store alone, whichever the settings name.
    *
    * @param onRetry takes the operation of each request that is sent again
    * @throws IOException when the directory of a file store cannot be used
@@ -32,9 +35,8 @@ final class ObjectStores {
       case MEMORY -> new MemoryObjectStore(Runtime.getRuntime().maxMemory() / 2);
       case FILE -> openFiles(config);
       case S3 ->
-          throw new IOException(
-              "storage.backend \"s3\" is not available in this version; use \"file\" or"
-                  + " \"memory\"");
+          new S3ObjectStore(
+              config.storage(), new StoredCacheControl(config.delivery())::of, onRetry);
     };
   }
 
