@@ -4,7 +4,6 @@ import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.ObjectStore;
 import io.streaminfa.storage.Retention;
 import io.streaminfa.storage.StorageException;
-import io.streaminfa.storage.StoredStreams;
 import io.streaminfa.stream.Stream;
 import io.streaminfa.stream.StreamEvent;
 import io.streaminfa.stream.StreamFilter;
@@ -30,6 +29,11 @@ import org.slf4j.LoggerFactory;
 final class Leftovers implements StreamListener, AutoCloseable {
   /** A stream that has just failed may still be writing its last playlists. */
   static final Duration LEAST_RETENTION = Duration.ofMinutes(2);
+
+  private static final int PAGE = 1_000;
+
+  /** Unknown streams that are named in the log. */
+  private static final int NAMED = 3;
 
   private static final Logger log = LoggerFactory.getLogger(Leftovers.class);
 
@@ -110,15 +114,17 @@ final class Leftovers implements StreamListener, AutoCloseable {
   private void reportUnknown() throws StorageException, InterruptedException {
     int unknown = 0;
     List<String> first = new ArrayList<>();
-    Optional<String> name = StoredStreams.next(store, Optional.empty());
-    while (name.isPresent()) {
-      if (StreamId.parse(name.get()).filter(id -> streams.find(id).isEmpty()).isPresent()) {
-        unknown++;
-        if (first.size() < 3) {
-          first.add(name.get());
+    List<String> page = store.streams(Optional.empty(), PAGE);
+    while (!page.isEmpty()) {
+      for (String name : page) {
+        if (isUnknown(name)) {
+          unknown++;
+          if (first.size() < NAMED) {
+            first.add(name);
+          }
         }
       }
-      name = StoredStreams.next(store, name);
+      page = store.streams(Optional.of(page.getLast()), PAGE);
     }
     if (unknown > 0) {
       log.warn(
@@ -127,6 +133,11 @@ final class Leftovers implements StreamListener, AutoCloseable {
           unknown,
           first);
     }
+  }
+
+  private boolean isUnknown(String name) throws StorageException, InterruptedException {
+    return StreamId.parse(name).filter(id -> streams.find(id).isEmpty()).isPresent()
+        && !store.list(ObjectKey.streamPrefix(name), Optional.empty(), 1).isEmpty();
   }
 
   @Override

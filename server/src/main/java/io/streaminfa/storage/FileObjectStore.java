@@ -250,6 +250,20 @@ public final class FileObjectStore implements ObjectStore {
   }
 
   @Override
+  public List<String> streams(Optional<String> after, int limit) throws StorageException {
+    String last = after.map(name -> name + "/").orElse("");
+    try {
+      return FileListing.directories(root).stream()
+          .filter(name -> name.compareTo(last) > 0 && ObjectKey.isValid(name + "-"))
+          .limit(limit)
+          .map(name -> name.substring(0, name.length() - 1))
+          .toList();
+    } catch (IOException e) {
+      throw FileFailure.of("cannot list " + root, e);
+    }
+  }
+
+  @Override
   public void delete(ObjectKey key) throws StorageException, InterruptedException {
     Path path = path(key);
     try {

@@ -78,10 +78,10 @@ public final class Migration {
 
   private List<String> streams() throws StorageException, InterruptedException {
     List<String> names = new ArrayList<>();
-    Optional<String> name = StoredStreams.next(from, Optional.empty());
-    while (name.isPresent()) {
-      names.add(name.get());
-      name = StoredStreams.next(from, name);
+    List<String> page = from.streams(Optional.empty(), PAGE);
+    while (!page.isEmpty()) {
+      names.addAll(page);
+      page = from.streams(Optional.of(page.getLast()), PAGE);
     }
     return names;
   }

@@ -191,6 +191,16 @@ final class SpoolLog {
     }
   }
 
+  /** The prefixes of all streams of which something waits. */
+  List<String> prefixes() {
+    lock.lock();
+    try {
+      return turns.streams().stream().map(s -> ObjectKey.streamPrefix(s.name)).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Waits for the next operation that may be carried out; empty when the log is closed. */
   Optional<SpoolOperation> take() throws InterruptedException {
     lock.lockInterruptibly();

@@ -11,9 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -227,6 +229,21 @@ public final class SpooledObjectStore implements ObjectStore {
 
   private static boolean isWiped(SpoolLog.Overlay overlay, ObjectKey key) {
     return overlay.wiped().stream().anyMatch(key.value()::startsWith);
+  }
+
+  @Override
+  public List<String> streams(Optional<String> after, int limit)
+      throws StorageException, InterruptedException {
+    // The order is that of keys, in which a name counts with its slash.
+    NavigableSet<String> prefixes = new TreeSet<>(waiting.prefixes());
+    for (String name : remote.streams(after, limit)) {
+      prefixes.add(ObjectKey.streamPrefix(name));
+    }
+    String last = after.map(ObjectKey::streamPrefix).orElse("");
+    return prefixes.tailSet(last, false).stream()
+        .limit(limit)
+        .map(prefix -> prefix.substring(0, prefix.length() - 1))
+        .toList();
   }
 
   @Override

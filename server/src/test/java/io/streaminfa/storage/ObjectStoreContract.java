@@ -113,10 +113,9 @@ public abstract class ObjectStoreContract {
     assertThat(keys(first)).containsExactly("a-c/x", "a/high/1", "a/master.m3u8");
     assertThat(keys(store.list("", Optional.of(first.getLast().key()), 3)))
         .containsExactly("b/high/1");
-    assertThat(StoredStreams.next(store, Optional.empty())).contains("a-c");
-    assertThat(StoredStreams.next(store, Optional.of("a-c"))).contains("a");
-    assertThat(StoredStreams.next(store, Optional.of("a"))).contains("b");
-    assertThat(StoredStreams.next(store, Optional.of("b"))).isEmpty();
+    assertThat(store.streams(Optional.empty(), 2)).containsExactly("a-c", "a");
+    assertThat(store.streams(Optional.of("a"), 2)).containsExactly("b");
+    assertThat(store.streams(Optional.of("b"), 2)).isEmpty();
   }
 
   @Test

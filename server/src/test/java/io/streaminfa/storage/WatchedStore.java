@@ -87,7 +87,7 @@ final class WatchedStore extends ForwardingStore {
   private void checkPlaylist(ObjectKey key, String after) {
     String directory = key.value().substring(0, key.value().lastIndexOf('/') + 1);
     String text = UTF_8.decode(memory.get(key).orElseThrow().data().duplicate()).toString();
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       if (!line.isBlank() && memory.head(new ObjectKey(directory + line)).isEmpty()) {
         violations.add("after " + after + ": " + key + " names " + line);
       }
