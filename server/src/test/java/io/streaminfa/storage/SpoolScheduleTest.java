@@ -15,10 +15,12 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,11 +62,19 @@ final class SpoolScheduleTest {
         Duration.ofSeconds(20));
   }
 
+  @BeforeEach
+  void begin() throws StorageException {
+    spool = open();
+  }
+
+  private Channel channel(String stream) {
+    return Objects.requireNonNull(channels.get(stream));
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void noPlaylistEverNamesWhatIsNotThere(long seed) throws Exception {
     Random random = new Random(seed);
-    spool = open();
     for (int step = 0; step < STEPS; step++) {
       step(random, random.nextInt(100));
     }
@@ -111,7 +121,7 @@ final class SpoolScheduleTest {
   }
 
   private void writeRow(String stream) throws Exception {
-    Channel channel = channels.get(stream);
+    Channel channel = channel(stream);
     long number = channel.next++;
     for (String rendition : RENDITIONS) {
       String directory = stream + "/" + rendition + "/";
@@ -136,7 +146,7 @@ final class SpoolScheduleTest {
   }
 
   private void evict(String stream) throws Exception {
-    Long number = channels.get(stream).evicted.pollFirst();
+    Long number = channel(stream).evicted.pollFirst();
     if (number != null) {
       for (String rendition : RENDITIONS) {
         ObjectKey key = ObjectKey.segment(stream, rendition, number);
