@@ -123,8 +123,8 @@ final class S3OutageIT {
   }
 
   private static String rungName(Recording.Rung rung) {
-    String[] parts = rung.url().split("/");
-    return parts[parts.length - 2];
+    String directory = rung.url().substring(0, rung.url().lastIndexOf('/'));
+    return directory.substring(directory.lastIndexOf('/') + 1);
   }
 
   @Test

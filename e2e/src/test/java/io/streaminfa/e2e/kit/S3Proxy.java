@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ public final class S3Proxy implements AutoCloseable {
   public static S3Proxy start(String name) throws IOException, InterruptedException {
     Path directory = Path.of("target", "servers", name + "-s3").toAbsolutePath();
     Files.createDirectories(directory);
-    Path root = StreamInfaServer.launcher().toAbsolutePath().getParent();
+    Path root = Objects.requireNonNull(StreamInfaServer.launcher().toAbsolutePath().getParent());
     Path target = root.resolve("server/target");
     ProcessBuilder builder =
         new ProcessBuilder(
