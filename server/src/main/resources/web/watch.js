@@ -190,7 +190,15 @@ function play(fromTheBeginning) {
 }
 
 function playWithHls(fromTheBeginning) {
-  const hls = new Hls({ startPosition: fromTheBeginning ? 0 : -1, backBufferLength: 60, lowLatencyMode: true });
+  const hls = new Hls({
+    startPosition: fromTheBeginning ? 0 : -1,
+    backBufferLength: 60,
+    lowLatencyMode: true,
+    // From the live edge as it moves between two segments, so that one to two segments are ahead.
+    liveSyncDurationCount: 2,
+    liveMaxLatencyDurationCount: 6,
+    maxLiveSyncPlaybackRate: 1.05,
+  });
   player.hls = hls;
   hls.on(Hls.Events.MANIFEST_PARSED, (_, data) => {
     fillQualities(data.levels);

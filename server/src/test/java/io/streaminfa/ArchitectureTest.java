@@ -101,6 +101,7 @@ class ArchitectureTest {
                   "auth",
                   "units",
                   "observability")),
+          entry("cli", List.of("config")),
           entry(
               "config",
               List.of(

@@ -1,35 +1,38 @@
 package io.streaminfa.app;
 
+import io.streaminfa.cli.Call;
+import io.streaminfa.cli.Command;
+import io.streaminfa.cli.ExitCode;
+import io.streaminfa.cli.Option;
 import io.streaminfa.config.ConfigException;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
+import java.util.List;
 
 /** Shows the settings that a start would have. */
-@Command(
-    name = "config",
-    description = "Print the effective settings, secrets hidden, and where each comes from.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class ConfigCommand implements Callable<Integer> {
-  @Mixin private SettingsOption settings;
-
-  @Spec private CommandSpec spec;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  ConfigCommand() {}
+final class ConfigCommand implements Command {
+  @Override
+  public String name() {
+    return "config";
+  }
 
   @Override
-  public Integer call() {
+  public String description() {
+    return "Print the effective settings, secrets hidden, and where each comes from.";
+  }
+
+  @Override
+  public List<Option> options() {
+    return List.of(SettingsOption.CONFIG);
+  }
+
+  @Override
+  public int run(Call call) {
     try {
-      spec.commandLine().getOut().print(settings.load().effective().toToml());
-      spec.commandLine().getOut().flush();
-      return Main.OK;
+      call.out().print(SettingsOption.load(call).effective().toToml());
+      call.out().flush();
+      return ExitCode.OK;
     } catch (ConfigException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return Main.USAGE;
+      call.err().println(e.getMessage());
+      return ExitCode.USAGE;
     }
   }
 }

@@ -1,7 +1,13 @@
 package io.streaminfa.app;
 
+import io.streaminfa.cli.Call;
+import io.streaminfa.cli.Command;
+import io.streaminfa.cli.ExitCode;
+import io.streaminfa.cli.Option;
 import io.streaminfa.config.Config;
 import io.streaminfa.config.ConfigException;
+import io.streaminfa.config.LoadedConfig;
+import io.streaminfa.observability.Logging;
 import io.streaminfa.storage.Migration;
 import io.streaminfa.storage.ObjectStore;
 import io.streaminfa.storage.StorageException;
@@ -10,90 +16,70 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/** Copies all media from one store to another. */
-@Command(
-    name = "migrate",
-    description = {
-      "Copy all media from one store to another while the server is stopped.",
-      "Each object is checked; a copy that broke off goes on when it is started again.",
-      "Nothing is deleted. Afterwards set storage.backend."
-    },
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class MigrateCommand implements Callable<Integer> {
+/**
+ * Copies all media from one store to another, while the server is stopped. Nothing is deleted, and
+ * a copy that broke off goes on when it is started again.
+ */
+final class MigrateCommand implements Command {
   /** The stores that outlive a process. */
-  enum Place {
-    FILE(Backend.FILE),
-    S3(Backend.S3);
+  private static final Map<String, Backend> STORES = Map.of("file", Backend.FILE, "s3", Backend.S3);
 
-    private final Backend backend;
+  private static final Option FROM =
+      Option.value("from", "STORE", "file or s3; where they are, the settings say").required();
 
-    Place(Backend backend) {
-      this.backend = backend;
-    }
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
+  private static final Option TO = Option.value("to", "STORE", "file or s3").required();
 
   private static final String SPOOL = "spool";
 
-  @Mixin private SettingsOption settings;
-
-  @Option(
-      names = "--from",
-      required = true,
-      paramLabel = "STORE",
-      description = "${COMPLETION-CANDIDATES}; where it is, the settings say")
-  private Place from;
-
-  @Option(
-      names = "--to",
-      required = true,
-      paramLabel = "STORE",
-      description = "${COMPLETION-CANDIDATES}")
-  private Place to;
-
-  @Spec private CommandSpec spec;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  MigrateCommand() {}
+  @Override
+  public String name() {
+    return "migrate";
+  }
 
   @Override
-  public Integer call() throws InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
-    Config config;
+  public String description() {
+    return "Copy all media from one store to another, and check it, while the server is stopped.";
+  }
+
+  @Override
+  public List<Option> options() {
+    return List.of(FROM, TO, SettingsOption.CONFIG);
+  }
+
+  @Override
+  public int run(Call call) throws InterruptedException {
+    PrintWriter err = call.err();
+    Optional<Backend> from = Optional.ofNullable(STORES.get(call.required(FROM)));
+    Optional<Backend> to = Optional.ofNullable(STORES.get(call.required(TO)));
+    if (from.isEmpty() || to.isEmpty() || from.equals(to)) {
+      err.println("--from and --to take \"file\" and \"s3\", one each.");
+      return ExitCode.USAGE;
+    }
+    LoadedConfig loaded;
     try {
-      config = settings.load().config();
+      loaded = SettingsOption.load(call);
     } catch (ConfigException e) {
       err.println(e.getMessage());
-      return Main.USAGE;
+      return ExitCode.USAGE;
     }
-    if (from == to) {
-      err.println("--from and --to name the same store.");
-      return Main.USAGE;
-    }
+    Logging.configure(loaded.config().observability(), loaded.effective().secrets());
+    Config config = loaded.config();
     try (DataDirectory _ = DataDirectory.claim(config.server().dataDir())) {
       requireEmptySpool(config.server().dataDir().resolve(SPOOL));
-      migrate(config);
-      return Main.OK;
+      migrate(config, from.get(), to.get(), call.out());
+      return ExitCode.OK;
     } catch (IOException e) {
       err.println(e.getMessage());
     } catch (StorageException e) {
       err.println(e.getMessage() + "; start this again to go on");
     }
-    return Main.FAILURE;
+    return ExitCode.FAILURE;
   }
 
   /** What waits there is missing in S3. */
@@ -109,12 +95,12 @@ final class MigrateCommand implements Callable<Integer> {
     }
   }
 
-  private void migrate(Config config) throws IOException, StorageException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
+  private static void migrate(Config config, Backend from, Backend to, PrintWriter out)
+      throws IOException, StorageException, InterruptedException {
     ProgressLine line = new ProgressLine(out, SettingsOption.isReadByAPerson(), "copying");
     Migration.Summary summary;
-    try (ObjectStore source = ObjectStores.open(from.backend, config, _ -> {});
-        ObjectStore target = ObjectStores.open(to.backend, config, _ -> {})) {
+    try (ObjectStore source = ObjectStores.open(from, config, _ -> {});
+        ObjectStore target = ObjectStores.open(to, config, _ -> {})) {
       summary =
           new Migration(
                   source,

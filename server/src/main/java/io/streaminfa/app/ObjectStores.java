@@ -19,12 +19,16 @@ final class ObjectStores {
 
   /** The store of a server, with its metrics. */
   static ObjectStore open(Config config, StorageMetrics metrics) throws IOException {
-    return new MeteredObjectStore(
-        open(config.storage().backend(), config, metrics::retried), metrics);
+    return new MeteredObjectStore(open(config, metrics::retried), metrics);
+  }
+
+  /** The store of the settings, alone. */
+  static ObjectStore open(Config config, Consumer<String> onRetry) throws IOException {
+    return open(config.storage().backend(), config, onRetry);
   }
 
   /**
-   * The store alone, whichever the settings name.
+   * A store alone, whichever the settings name.
    *
    * @param onRetry takes the operation of each request that is sent again
    * @throws IOException when the directory of a file store cannot be used

@@ -56,7 +56,6 @@ final class Server implements AutoCloseable {
   private final Retention retention;
   private final Leftovers leftovers;
   private final InterruptedStreams interrupted;
-  private final FfmpegProbe ffmpeg;
   private final Stages stages;
   private final LivePlane live;
   private final VodPlane files;
@@ -71,12 +70,12 @@ final class Server implements AutoCloseable {
   /**
    * @throws IOException when the data directory cannot be used
    */
-  Server(Config config, MetricsRegistry metrics) throws IOException {
+  Server(Config config, WorkerCommand workers, FfmpegProbe ffmpeg, MetricsRegistry metrics)
+      throws IOException {
     this.config = config;
     PrometheusRegistry prometheus = metrics.registry();
     Clock clock = Clock.systemUTC();
     dataDirectory = DataDirectory.claim(config.server().dataDir());
-    WorkerCommand workers = WorkerCommand.ofThisProcess();
     state = openState(config, workers);
     SqliteStreamStore streamStore = new SqliteStreamStore(state);
     StreamRegistry streams = openRegistry(config, streamStore, clock);
@@ -87,8 +86,6 @@ final class Server implements AutoCloseable {
     leftovers =
         new Leftovers(
             streams, storage.store(), retention, config.packaging().segmentRetention(), clock);
-    ffmpeg = new FfmpegProbe(workers);
-    ffmpeg.start(); // first of all: it takes longer than the rest of the start
     AuthMetrics authMetrics = new AuthMetrics(prometheus);
     AttemptLimiter limiter = new AttemptLimiter(config.auth(), System::nanoTime);
     StreamKeyVerifier keys = new StreamKeyVerifier(streams, limiter, authMetrics);
@@ -228,7 +225,6 @@ final class Server implements AutoCloseable {
     }
     closed = true;
     housekeeping.close();
-    ffmpeg.close();
     uploads.close();
     files.close();
     try {

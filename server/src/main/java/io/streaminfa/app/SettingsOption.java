@@ -1,25 +1,23 @@
 package io.streaminfa.app;
 
+import io.streaminfa.cli.Call;
+import io.streaminfa.cli.Option;
 import io.streaminfa.config.ConfigException;
 import io.streaminfa.config.ConfigLoader;
 import io.streaminfa.config.LoadedConfig;
 import java.io.Console;
 import java.nio.file.Path;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** Where the settings come from, the same for each command. */
 final class SettingsOption {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "a file of settings, over those of config/")
-  private @Nullable Path file;
+  static final Option CONFIG =
+      Option.value("config", "FILE", "a file of settings, over those of config/");
 
-  LoadedConfig load() throws ConfigException {
+  private SettingsOption() {}
+
+  static LoadedConfig load(Call call) throws ConfigException {
     return new ConfigLoader(
-            Path.of(""), System.getenv(), Optional.ofNullable(file), isReadByAPerson())
+            Path.of(""), System.getenv(), call.value(CONFIG).map(Path::of), isReadByAPerson())
         .load();
   }
 

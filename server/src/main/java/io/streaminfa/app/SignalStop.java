@@ -1,5 +1,6 @@
 package io.streaminfa.app;
 
+import io.streaminfa.cli.ExitCode;
 import io.streaminfa.observability.MetricsRegistry;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -53,13 +54,13 @@ final class SignalStop {
     try {
       if (closed.await(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
         log.info("stopped");
-        return Main.OK;
+        return ExitCode.OK;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     log.error("not stopped within {} s; at {}", deadline.toSeconds(), where(closer));
-    return Main.FAILURE;
+    return ExitCode.FAILURE;
   }
 
   private static void close(AutoCloseable server) {

@@ -1,5 +1,10 @@
 package io.streaminfa.app;
 
+import io.streaminfa.cli.Call;
+import io.streaminfa.cli.Command;
+import io.streaminfa.cli.ExitCode;
+import io.streaminfa.cli.Option;
+import io.streaminfa.cli.Parameter;
 import io.streaminfa.config.ConfigException;
 import io.streaminfa.config.LoadedConfig;
 import io.streaminfa.observability.Logging;
@@ -9,50 +14,51 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import java.util.List;
 import java.util.stream.Stream;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Makes HLS out of a file, without a server. */
-@Command(
-    name = "transcode",
-    description = "Make adaptive HLS out of a file, in a folder, without a server.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class TranscodeCommand implements Callable<Integer> {
-  @Mixin private SettingsOption settings;
+final class TranscodeCommand implements Command {
+  private static final Parameter FILE = new Parameter("FILE", "a video file of any usual kind");
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "a video file of any usual kind")
-  private Path file;
-
-  @Option(
-      names = "--out",
-      paramLabel = "DIR",
-      required = true,
-      description = "where master.m3u8 and all else goes; made when missing, must be empty")
-  private Path directory;
-
-  @Spec private CommandSpec spec;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  TranscodeCommand() {}
+  private static final Option OUT =
+      Option.value(
+              "out", "DIR", "where master.m3u8 and all else goes; made when missing, must be empty")
+          .required();
 
   @Override
-  public Integer call() throws InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+  public String name() {
+    return "transcode";
+  }
+
+  @Override
+  public String description() {
+    return "Make adaptive HLS out of a file, in a folder, without a server.";
+  }
+
+  @Override
+  public List<Option> options() {
+    return List.of(SettingsOption.CONFIG, OUT);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(FILE);
+  }
+
+  @Override
+  public int run(Call call) throws InterruptedException {
+    PrintWriter out = call.out();
+    PrintWriter err = call.err();
+    Path file = Path.of(call.argument(0));
+    Path directory = Path.of(call.required(OUT));
     LoadedConfig loaded;
     try {
-      loaded = settings.load();
-      requireUsable();
+      loaded = SettingsOption.load(call);
+      requireUsable(file, directory);
     } catch (ConfigException | IOException e) {
       err.println(e.getMessage());
-      return Main.USAGE;
+      return ExitCode.USAGE;
     }
     quietLog(loaded);
     ProgressLine line = new ProgressLine(out, SettingsOption.isReadByAPerson(), "encoding");
@@ -60,15 +66,15 @@ final class TranscodeCommand implements Callable<Integer> {
       new LocalTranscode(loaded.config()).run(file, directory, listener(out, line));
       line.end();
       out.println(directory.resolve("master.m3u8"));
-      return Main.OK;
+      return ExitCode.OK;
     } catch (LocalTranscode.Failed | IOException e) {
       line.end();
       err.println(e.getMessage());
-      return Main.FAILURE;
+      return ExitCode.FAILURE;
     }
   }
 
-  private void requireUsable() throws IOException {
+  private static void requireUsable(Path file, Path directory) throws IOException {
     if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
       throw new IOException(file + " is no file that can be read");
     }

@@ -2,6 +2,11 @@ package io.streaminfa.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streaminfa.auth.AdminTokenFile;
+import io.streaminfa.cli.Call;
+import io.streaminfa.cli.Command;
+import io.streaminfa.cli.ExitCode;
+import io.streaminfa.cli.Option;
+import io.streaminfa.cli.Parameter;
 import io.streaminfa.config.Config;
 import io.streaminfa.config.ConfigException;
 import java.io.IOException;
@@ -10,95 +15,93 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Sends a file to a server. */
-@Command(
-    name = "upload",
-    description = "Send a file to a server, which makes a stream of it.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Version.class)
-final class UploadCommand implements Callable<Integer> {
+final class UploadCommand implements Command {
   private static final long LOOK_INTERVAL_MS = 500;
 
-  @Mixin private SettingsOption settings;
+  private static final Parameter FILE = new Parameter("FILE", "a video file of any usual kind");
 
-  @Parameters(index = "0", paramLabel = "FILE", description = "a video file of any usual kind")
-  private Path file;
+  private static final Option SERVER =
+      Option.value("server", "URL", "default: this machine, on the port of the settings");
 
-  @Option(
-      names = "--server",
-      paramLabel = "URL",
-      description = "default: this machine, on the port of the settings")
-  private @Nullable String server;
+  private static final Option TOKEN_FILE =
+      Option.value(
+          "token-file",
+          "FILE",
+          "has an admin token; default: that of the settings or of their data directory");
 
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      description = "has an admin token; default: that of the settings or of their data directory")
-  private @Nullable Path tokenFile;
-
-  @Option(names = "--watch", description = "wait until the stream is ready, and show how far it is")
-  private boolean isWatching;
-
-  @Spec private CommandSpec spec;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  UploadCommand() {}
+  private static final Option WATCH =
+      Option.flag("watch", "wait until the stream is ready, and show how far it is");
 
   @Override
-  public Integer call() throws InterruptedException {
-    PrintWriter err = spec.commandLine().getErr();
+  public String name() {
+    return "upload";
+  }
+
+  @Override
+  public String description() {
+    return "Send a file to a server, which makes a stream of it.";
+  }
+
+  @Override
+  public List<Option> options() {
+    return List.of(SettingsOption.CONFIG, SERVER, TOKEN_FILE, WATCH);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of(FILE);
+  }
+
+  @Override
+  public int run(Call call) throws InterruptedException {
+    PrintWriter err = call.err();
+    Path file = Path.of(call.argument(0));
     String base;
     String token;
     try {
-      Config config = settings.load().config();
+      Config config = SettingsOption.load(call).config();
       base =
-          server == null
-              ? "http://localhost:" + config.server().controlPort()
-              : server.replaceAll("/+$", "");
-      token = token(config);
+          call.value(SERVER)
+              .map(url -> url.replaceAll("/+$", ""))
+              .orElse("http://localhost:" + config.server().controlPort());
+      token = token(config, call.value(TOKEN_FILE).map(Path::of));
       if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
         throw new IOException(file + " is no file that can be read");
       }
     } catch (ConfigException | IOException e) {
       err.println(e.getMessage());
-      return Main.USAGE;
+      return ExitCode.USAGE;
     }
     try (UploadClient client = new UploadClient(base, token)) {
-      return upload(client);
+      return upload(client, file, call);
     } catch (UploadClient.Refused e) {
       err.println(e.getMessage());
-      return Main.FAILURE;
+      return ExitCode.FAILURE;
     } catch (IOException e) {
       err.println(base + " cannot be reached: " + e);
-      return Main.FAILURE;
+      return ExitCode.FAILURE;
     }
   }
 
-  private String token(Config config) throws IOException {
+  private static String token(Config config, Optional<Path> file) throws IOException {
     List<String> configured = config.auth().adminBearerTokens();
-    if (tokenFile == null && !configured.isEmpty()) {
+    if (file.isEmpty() && !configured.isEmpty()) {
       return configured.getFirst();
     }
-    Path from = tokenFile == null ? AdminTokenFile.in(config.server().dataDir()) : tokenFile;
+    Path from = file.orElse(AdminTokenFile.in(config.server().dataDir()));
     if (!Files.isReadable(from)) {
       throw new IOException(from + " is no file with a token; name one by --token-file");
     }
     return Files.readString(from, StandardCharsets.US_ASCII).strip();
   }
 
-  private int upload(UploadClient client)
+  private static int upload(UploadClient client, Path file, Call call)
       throws UploadClient.Refused, IOException, InterruptedException {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = call.out();
     ProgressLine sending = new ProgressLine(out, SettingsOption.isReadByAPerson(), "sending ");
     JsonNode stream;
     try {
@@ -110,10 +113,10 @@ final class UploadCommand implements Callable<Integer> {
     out.println("stream " + id);
     out.println("watch  " + stream.path("watch_url").asText());
     out.println("play   " + stream.path("playback_url").asText());
-    return isWatching ? watch(client, id, out) : Main.OK;
+    return call.has(WATCH) ? watch(client, id, out) : ExitCode.OK;
   }
 
-  private int watch(UploadClient client, String id, PrintWriter out)
+  private static int watch(UploadClient client, String id, PrintWriter out)
       throws UploadClient.Refused, IOException, InterruptedException {
     ProgressLine encoding = new ProgressLine(out, SettingsOption.isReadByAPerson(), "encoding");
     while (true) {
@@ -123,7 +126,7 @@ final class UploadCommand implements Callable<Integer> {
       switch (status) {
         case "ready" -> {
           encoding.end();
-          return Main.OK;
+          return ExitCode.OK;
         }
         case "error", "deleted" -> {
           encoding.end();

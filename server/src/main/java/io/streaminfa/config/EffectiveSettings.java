@@ -3,9 +3,8 @@ package io.streaminfa.config;
 import io.streaminfa.transcode.LadderRung;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What the layers come to, and where each value was written. */
 public final class EffectiveSettings {
@@ -14,7 +13,9 @@ public final class EffectiveSettings {
   /** A rung with the line it begins on. */
   record PlacedRung(LadderRung rung, Origin origin) {}
 
-  private final Map<Setting<?>, Entry<?>> entries = new HashMap<>();
+  /** By identity: each setting is one constant, and hashing records costs some of the start. */
+  private final IdentityHashMap<Setting<?>, Entry<?>> entries = new IdentityHashMap<>();
+
   private List<PlacedRung> ladder = List.of();
 
   EffectiveSettings() {}
@@ -69,10 +70,12 @@ public final class EffectiveSettings {
     List<String> secrets = new ArrayList<>();
     for (Setting<?> setting : Settings.ALL) {
       if (setting.secret()) {
-        switch (get(setting)) {
-          case String text when !text.isEmpty() -> secrets.add(text);
-          case Collection<?> texts -> texts.forEach(text -> secrets.add(text.toString()));
-          default -> {}
+        // No pattern switch on the way of each start: the JDK spins its class anew every time.
+        Object value = get(setting);
+        if (value instanceof String text && !text.isEmpty()) {
+          secrets.add(text);
+        } else if (value instanceof Collection<?> texts) {
+          texts.forEach(text -> secrets.add(text.toString()));
         }
       }
     }

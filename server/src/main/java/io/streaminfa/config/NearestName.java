@@ -4,14 +4,14 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** Finds what somebody meant who mistyped a name. */
-final class NearestName {
+public final class NearestName {
   /** Longer names are not compared: a suggestion is not worth their time. */
   private static final int MAX_LENGTH = 100;
 
   private NearestName() {}
 
   /** The name with the smallest edit distance, where at most a third of the letters differ. */
-  static Optional<String> of(String wrong, Collection<String> names) {
+  public static Optional<String> of(String wrong, Collection<String> names) {
     if (wrong.length() > MAX_LENGTH) {
       return Optional.empty();
     }

@@ -54,11 +54,14 @@ sealed interface ValueType<T> {
   record Decimal(double min, double max) implements ValueType<Double> {
     @Override
     public Double fromToml(Object value) throws InvalidValue {
-      return switch (value) {
-        case Long number -> checked(number);
-        case Double number -> checked(number);
-        default -> throw wrongType("a number", value);
-      };
+      // No pattern switch on the way of each start: the JDK spins its class anew every time.
+      if (value instanceof Long number) {
+        return checked(number);
+      }
+      if (value instanceof Double number) {
+        return checked(number);
+      }
+      throw wrongType("a number", value);
     }
 
     @Override

@@ -16,14 +16,20 @@ import java.nio.ByteBuffer;
 record WebAsset(
     String name, String path, String contentType, Representation plain, Representation gzip) {
   static WebAsset of(String name, String contentType, byte[] content) {
+    return of(name, contentType, content, ServedObject.hash(ByteBuffer.wrap(content)));
+  }
+
+  /**
+   * @param tag differs for different content; for the path and the entity tag
+   */
+  static WebAsset of(String name, String contentType, byte[] content, String tag) {
     ByteBuffer bytes = ByteBuffer.wrap(content);
-    String hash = ServedObject.hash(bytes);
     return new WebAsset(
         name,
-        "/watch/assets/" + hash + "/" + name,
+        "/watch/assets/" + tag + "/" + name,
         contentType,
-        Representation.identity(bytes, hash),
-        Representation.gzip(ServedObject.compressed(bytes), hash));
+        Representation.identity(bytes, tag),
+        Representation.gzip(ServedObject.compressed(bytes), tag));
   }
 
   void send(RoutingContext context, String cacheControl) {

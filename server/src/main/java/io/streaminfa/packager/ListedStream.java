@@ -113,7 +113,7 @@ final class ListedStream {
     if (init == null) {
       throw new IllegalStateException("a segment of a rendition without init: " + rendition);
     }
-    services.metrics().muxed(segment.muxNanos());
+    services.metrics().segmentEncoded(rendition, segment);
     ObjectKey initKey = ObjectKey.init(stream, rendition, init.version());
     ObjectKey key = ObjectKey.segment(stream, rendition, row.number());
     boolean durable = storeInit(initKey, rendition, init) && put(key, segment.data());

@@ -135,7 +135,7 @@ public final class VodPackager {
   /** Stores a segment; players see it when its whole row, and all before, are there. */
   VodSegment store(String rendition, long number, CutSegment segment)
       throws StorageException, InterruptedException {
-    services.metrics().muxed(segment.muxNanos());
+    services.metrics().segmentEncoded(rendition, segment);
     services.store().put(ObjectKey.segment(stream.value(), rendition, number), segment.data());
     VodSegment stored =
         new VodSegment(rendition, number, segment.durationMicros(), segment.data().remaining());

@@ -27,6 +27,8 @@ public record LiveLimits(
    * that each one has seen the end.
    */
   public static Duration endingGraceOf(Duration segmentDuration) {
-    return segmentDuration.multipliedBy(3).dividedBy(2);
+    // In longs: the calculations of Duration are BigDecimal's, which takes 20 ms of a start to
+    // load.
+    return Duration.ofNanos(segmentDuration.toNanos() * 3 / 2);
   }
 }

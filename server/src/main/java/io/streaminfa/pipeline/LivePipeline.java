@@ -50,7 +50,7 @@ final class LivePipeline {
   private final PipelineEnvironment environment;
   private final Runnable onOver;
   private final StreamRecord record;
-  private final PipelineMetrics.Frames frames;
+  private final SourceMetrics source;
   private final StreamEnding ending;
   private final RestartBudget restarts = new RestartBudget(System::nanoTime);
 
@@ -92,7 +92,7 @@ final class LivePipeline {
     this.ending = new StreamEnding(id, packager, environment);
     this.window =
         new ReconnectWindow(environment.scheduler(), environment.limits().reconnectWindow());
-    this.frames = environment.metrics().framesOf(id.value());
+    this.source = environment.metrics().sourceOf(id.value());
   }
 
   StreamId id() {
@@ -204,8 +204,8 @@ final class LivePipeline {
         renditions.stream().map(Rendition::name).toList());
   }
 
-  void sampleReceived(boolean isVideo) {
-    frames.received(isVideo);
+  void sampleReceived(boolean isVideo, int bytes) {
+    source.received(isVideo, bytes);
   }
 
   void workerReplaced() {

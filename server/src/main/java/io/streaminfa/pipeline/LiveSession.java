@@ -149,7 +149,7 @@ final class LiveSession implements PublishSession {
   private void take(Sample sample, boolean isVideo)
       throws MediaFormatException, InterruptedException {
     replay.add(sample, isVideo);
-    pipeline.sampleReceived(isVideo);
+    pipeline.sampleReceived(isVideo, sample.sizeBytes());
     boolean isKeyFrame = isVideo && sample.sync();
     TranscodeRun current = run;
     if (current == null) {

@@ -1,16 +1,21 @@
 package io.streaminfa.pipeline;
 
-import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.streaminfa.ingest.IngestMetrics;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the pipelines count. Series of a stream go when its pipeline is over. */
 public final class PipelineMetrics {
   private static final String PROTOCOL = "rtmp";
+  private static final String VIDEO = "video";
+  private static final String AUDIO = "audio";
 
   private final Counter frames;
+  private final Map<String, SourceMetrics> sources = new ConcurrentHashMap<>();
   private final Counter restarts;
   private final GaugeDataPoint active;
 
@@ -21,6 +26,14 @@ public final class PipelineMetrics {
             .help("Access units taken from publishers.")
             .labelNames("stream_id", "track")
             .register(registry);
+    GaugeWithCallback.builder()
+        .name("streaminfa_ingest_bitrate_bps")
+        .help("What a stream's publisher sends, in bits per second; 0 without one.")
+        .labelNames("stream_id")
+        .callback(
+            series ->
+                sources.forEach((stream, source) -> series.call(source.bitsPerSecond(), stream)))
+        .register(registry);
     restarts =
         Counter.builder()
             .name("streaminfa_transcode_worker_restarts_total")
@@ -29,15 +42,14 @@ public final class PipelineMetrics {
     active = ingest.of(PROTOCOL).activeStreams();
   }
 
-  /** A stream's own counters, looked up once and not for each sample. */
-  record Frames(CounterDataPoint video, CounterDataPoint audio) {
-    void received(boolean isVideo) {
-      (isVideo ? video : audio).inc();
-    }
-  }
-
-  Frames framesOf(String streamId) {
-    return new Frames(frames.labelValues(streamId, "video"), frames.labelValues(streamId, "audio"));
+  SourceMetrics sourceOf(String streamId) {
+    SourceMetrics source =
+        new SourceMetrics(
+            frames.labelValues(streamId, VIDEO),
+            frames.labelValues(streamId, AUDIO),
+            System::nanoTime);
+    sources.put(streamId, source);
+    return source;
   }
 
   void workerReplaced() {
@@ -53,7 +65,8 @@ public final class PipelineMetrics {
   }
 
   void streamOver(String streamId) {
-    frames.remove(streamId, "video");
-    frames.remove(streamId, "audio");
+    frames.remove(streamId, VIDEO);
+    frames.remove(streamId, AUDIO);
+    sources.remove(streamId);
   }
 }

@@ -2,10 +2,12 @@ package io.streaminfa.transcode;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.streaminfa.media.MediaFormatException;
+import io.streaminfa.media.ReadPace;
 import io.streaminfa.media.bytes.ByteWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ public final class WorkerChannel implements AutoCloseable {
 
   private final SocketChannel socket;
   private final ReentrantLock sending = new ReentrantLock();
+  private final ReadPace pace = new ReadPace();
 
   /** What was read from the socket and not yet consumed, between position and limit. */
   private final ByteBuffer received = ByteBuffer.allocateDirect(RECEIVE_BUFFER_BYTES).limit(0);
@@ -79,6 +82,11 @@ public final class WorkerChannel implements AutoCloseable {
     }
   }
 
+  /** Reads the socket at most so often from now on. */
+  void paceReads(Duration interval) {
+    pace.set(interval);
+  }
+
   /**
    * The next message; null when the peer closed, or died, between two messages or within one.
    *
@@ -104,7 +112,7 @@ public final class WorkerChannel implements AutoCloseable {
         }
         message.put(received.slice(received.position(), rest));
         received.position(received.position() + rest);
-      } else if (socket.read(message) < 0) {
+      } else if (read(message) < 0) {
         return null;
       }
     }
@@ -118,7 +126,7 @@ public final class WorkerChannel implements AutoCloseable {
     received.compact();
     try {
       while (received.position() < bytes) {
-        if (socket.read(received) < 0) {
+        if (read(received) < 0) {
           return false;
         }
       }
@@ -126,6 +134,13 @@ public final class WorkerChannel implements AutoCloseable {
       received.flip();
     }
     return true;
+  }
+
+  private int read(ByteBuffer target) throws IOException {
+    pace.awaitDue();
+    int count = socket.read(target);
+    pace.hasRead(!target.hasRemaining());
+    return count;
   }
 
   @Override

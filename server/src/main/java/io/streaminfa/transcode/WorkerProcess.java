@@ -3,6 +3,7 @@ package io.streaminfa.transcode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SelectionKey;
@@ -110,6 +111,9 @@ final class WorkerProcess implements AutoCloseable {
         if (connection != null) {
           connection.configureBlocking(true);
           return new WorkerChannel(connection);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          throw new InterruptedIOException("given up while it was starting");
         }
         long leftMs = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
         if (!process.isAlive()) {

@@ -35,6 +35,11 @@ final class WorkerStream implements MediaSink {
   /** From the end of the input to the last encoded packet. */
   static final Duration DRAIN_DEADLINE = Duration.ofSeconds(45);
 
+  /**
+   * What a worker made is taken so often; the worker sends it in batches no more often than that.
+   */
+  private static final Duration READ_INTERVAL = Duration.ofMillis(40);
+
   static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
   private static final Duration REAP_PATIENCE = Duration.ofMillis(300);
 
@@ -233,6 +238,7 @@ final class WorkerStream implements MediaSink {
           }
           case WorkerMessage.Ready start -> ready(start, worker);
           case WorkerMessage.Planned plan -> {
+            channel.paceReads(READ_INTERVAL);
             gauges.planned(plan.renditions());
             output.renditions(plan.source(), plan.renditions());
           }

@@ -2,6 +2,7 @@ package io.streaminfa.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streaminfa.cli.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -34,14 +35,14 @@ class TranscodeCommandTest {
   @Test
   void aMissingFileIsWrongUsage() {
     Path missing = directory.resolve("missing.mp4");
-    assertThat(run(missing, "--out", out)).isEqualTo(Main.USAGE);
+    assertThat(run(missing, "--out", out)).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(missing + " is no file");
     assertThat(out).doesNotExist();
   }
 
   @Test
   void aDirectoryIsNoFilm() {
-    assertThat(run(directory, "--out", out)).isEqualTo(Main.USAGE);
+    assertThat(run(directory, "--out", out)).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(directory + " is no file");
   }
 
@@ -49,7 +50,7 @@ class TranscodeCommandTest {
   void aDirectoryThatIsNotEmptyIsNotTouched() throws Exception {
     Files.createDirectory(out);
     Path mine = Files.writeString(out.resolve("mine.txt"), "mine");
-    assertThat(run(film, "--out", out)).isEqualTo(Main.USAGE);
+    assertThat(run(film, "--out", out)).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(out + " is not empty");
     assertThat(mine).hasContent("mine");
     assertThat(out.toFile().list()).containsExactly("mine.txt");
@@ -58,21 +59,21 @@ class TranscodeCommandTest {
   @Test
   void aFileIsNoDirectory() throws Exception {
     Files.writeString(out, "mine");
-    assertThat(run(film, "--out", out)).isEqualTo(Main.USAGE);
+    assertThat(run(film, "--out", out)).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(out + " is no directory");
     assertThat(out).hasContent("mine");
   }
 
   @Test
   void bothPathsMustBeGiven() {
-    assertThat(run(film)).isEqualTo(Main.USAGE);
-    assertThat(run("--out", out)).isEqualTo(Main.USAGE);
+    assertThat(run(film)).isEqualTo(ExitCode.USAGE);
+    assertThat(run("--out", out)).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains("--out", "FILE");
   }
 
   @Test
   void aFileThatIsNoFilmIsAFailureAndLeavesNothing() {
-    assertThat(run(film, "--out", out)).isEqualTo(Main.FAILURE);
+    assertThat(run(film, "--out", out)).isEqualTo(ExitCode.FAILURE);
     assertThat(err.toString()).contains("(not_a_media_file)");
     assertThat(out).doesNotExist();
   }

@@ -259,6 +259,8 @@ final class LiveOutputTest {
     live(13, false);
     assertThat(studio.registry.scrape().stream().map(s -> s.getMetadata().getPrometheusName()))
         .contains(
+            "streaminfa_transcode_segments",
+            "streaminfa_transcode_segment_duration_seconds",
             "streaminfa_package_segments_written",
             "streaminfa_package_manifest_updates",
             "streaminfa_package_mux_duration_seconds");

@@ -176,6 +176,16 @@ public final class Browser implements AutoCloseable {
         String.valueOf(all.get("notice")));
   }
 
+  /** How far behind live the player means to be. */
+  public double targetLatencySeconds() {
+    return number(page.evaluate("() => window.streaminfa.hls.targetLatency"));
+  }
+
+  /** How far behind live the picture is. */
+  public double latencySeconds() {
+    return number(page.evaluate("() => window.streaminfa.hls.latency"));
+  }
+
   /** Lets the page play on; Playwright's events are handled meanwhile. */
   public void watch(double seconds) {
     page.waitForTimeout(seconds * 1000);

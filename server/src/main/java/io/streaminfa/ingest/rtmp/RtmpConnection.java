@@ -34,6 +34,9 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
   /** A key frame of the highest bitrate that anybody sends. */
   private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024 - 1;
 
+  /** Media is taken so often; nothing behind it works in smaller steps. */
+  private static final Duration READ_INTERVAL = Duration.ofMillis(40);
+
   private static final String PUBLISH_TIMEOUT = "publish_timeout";
   private static final String IDLE_TIMEOUT = "idle_timeout";
 
@@ -280,6 +283,7 @@ final class RtmpConnection implements Runnable, PublishDialogue.Publisher, Timed
       }
     }
     reader.setMaxMessageBytes(MAX_MESSAGE_BYTES);
+    input.pace(READ_INTERVAL);
     input.expireAfter(shared.settings().idleTimeout(), IDLE_TIMEOUT);
     log.info("Publishing started from {}", socket.getInetAddress().getHostAddress());
   }

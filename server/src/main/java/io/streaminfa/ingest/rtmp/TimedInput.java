@@ -1,5 +1,6 @@
 package io.streaminfa.ingest.rtmp;
 
+import io.streaminfa.media.ReadPace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -26,6 +27,7 @@ final class TimedInput extends InputStream {
   private final Socket socket;
   private final InputStream source;
   private final Listener listener;
+  private final ReadPace pace = new ReadPace();
   private long deadlineNanos;
   private String deadlineCode = "";
 
@@ -42,6 +44,11 @@ final class TimedInput extends InputStream {
     deadlineCode = code;
   }
 
+  /** Reads at most so often from now on. */
+  void pace(Duration interval) {
+    pace.set(interval);
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];
@@ -51,12 +58,14 @@ final class TimedInput extends InputStream {
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
     while (true) {
+      pace.awaitDue();
       listener.beforeRead();
       if (System.nanoTime() - deadlineNanos >= 0) {
         throw ConnectionEnd.lost(deadlineCode, "The time for this ran out.");
       }
       try {
         int count = source.read(target, offset, length);
+        pace.hasRead(count == length);
         if (count > 0) {
           listener.received(count);
         }

@@ -23,17 +23,25 @@ final class Attempts {
     T send() throws WrongAnswer;
   }
 
+  /** How a thread waits; a port so that a test need not. */
+  @FunctionalInterface
+  interface Pause {
+    void sleep(Duration time) throws InterruptedException;
+  }
+
   private final StorageSettings settings;
   private final S3Failures failures;
   private final Consumer<String> onRetry;
+  private final Pause pause;
 
   /**
    * @param onRetry takes the operation of each attempt but the first
    */
-  Attempts(StorageSettings settings, Consumer<String> onRetry) {
+  Attempts(StorageSettings settings, Consumer<String> onRetry, Pause pause) {
     this.settings = settings;
     this.failures = new S3Failures(settings);
     this.onRetry = onRetry;
+    this.pause = pause;
   }
 
   /**
@@ -57,7 +65,7 @@ final class Attempts {
       Duration wait = wait(failure, retries);
       log.debug("{}: {}; again in {}", what, failure.reason(), wait);
       onRetry.accept(operation);
-      Thread.sleep(wait);
+      pause.sleep(wait);
     }
   }
 

@@ -183,7 +183,7 @@ final class S3Failures {
       return lasting(Kind.CORRUPT, String.valueOf(wrong.get().getMessage()), e);
     }
     if (find(e, UnknownHostException.class).isPresent()) {
-      return passing(Kind.UNAVAILABLE, "the name of " + endpoint() + " is not known", e);
+      return passing(Kind.UNAVAILABLE, unknownName(), e);
     }
     if (find(e, CertificateException.class).isPresent()) {
       return lasting(
@@ -207,6 +207,16 @@ final class S3Failures {
     return String.valueOf(e.getMessage()).contains("credentials")
         ? lasting(Kind.DENIED, "no credentials are set and none were found", e)
         : lasting(Kind.CORRUPT, "the answer cannot be read: " + e.getMessage(), e);
+  }
+
+  private String unknownName() {
+    return settings.pathStyle()
+        ? "the name of " + endpoint() + " is not known"
+        : "the name "
+            + settings.bucket()
+            + ".<host of "
+            + endpoint()
+            + "> is not known; storage.path_style = true does without it";
   }
 
   private String noAnswer() {

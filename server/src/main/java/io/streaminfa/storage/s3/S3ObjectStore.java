@@ -57,10 +57,18 @@ public final class S3ObjectStore implements ObjectStore {
    */
   public S3ObjectStore(
       StorageSettings settings, CacheControl cacheControl, Consumer<String> onRetry) {
+    this(settings, cacheControl, onRetry, Thread::sleep);
+  }
+
+  S3ObjectStore(
+      StorageSettings settings,
+      CacheControl cacheControl,
+      Consumer<String> onRetry,
+      Attempts.Pause pause) {
     this.settings = settings;
     this.cacheControl = cacheControl;
     connection = new S3Connection(settings);
-    attempts = new Attempts(settings, onRetry);
+    attempts = new Attempts(settings, onRetry, pause);
     multipart = new MultipartPut(connection, attempts, settings.bucket());
     deletion = new BatchDeletion(connection, attempts, settings.bucket());
     bucketSeenNanos = new AtomicLong(System.nanoTime() - BUCKET_TRUST.toNanos());
