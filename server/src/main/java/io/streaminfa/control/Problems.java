@@ -20,7 +20,7 @@ final class Problems {
 
   static Map<String, String> headersOf(UploadRejected e) {
     return switch (e.reason()) {
-      case TOO_MANY, LOCKED, SHUTTING_DOWN, NOT_EXAMINED, DISK_FAILED ->
+      case TOO_MANY, LOCKED, SHUTTING_DOWN, DISK_FAILED ->
           Map.of("Retry-After", Long.toString(RETRY_AFTER.toSeconds()));
       case MALFORMED,
           UNKNOWN_STREAM,

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CommandRunnerTest {
   private static final Option OUT = Option.value("out", "DIR", "where to").required();
   private static final Option COUNT =
-      Option.value("count", "N", "how many of them, " + "so ".repeat(30));
+      Option.value("count", "N", "how many of them, " + "so ".repeat(30).strip());
   private static final Option FAST = Option.flag("fast", "in a hurry");
   private static final Option SECRET = Option.flag("secret", "for those who know").hidden();
 

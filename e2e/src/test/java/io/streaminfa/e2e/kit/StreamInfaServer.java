@@ -184,6 +184,11 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     return new ApiClient(uri("/"), ADMIN_TOKEN, running.rtmpPort());
   }
 
+  /** What opens the API. */
+  public String adminToken() {
+    return ADMIN_TOKEN;
+  }
+
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + running.controlPort() + path);
   }
@@ -201,12 +206,29 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     return (int) metric("streaminfa_ingest_frames_total", "\"" + streamId + "\"", "\"video\"");
   }
 
+  /** The answer of {@code /readyz}. */
+  public String readiness() throws IOException, InterruptedException {
+    return text("/readyz");
+  }
+
+  /** A series without labels. */
+  public double gauge(String name) throws IOException, InterruptedException {
+    return text("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException("no series " + name));
+  }
+
+  private String text(String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(10)).build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
   /** A series that has all of these words among its labels; 0 when there is none. */
   public double metric(String name, String... words) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri("/metrics")).timeout(Duration.ofSeconds(10)).build();
-    String metrics = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    return metrics
+    return text("/metrics")
         .lines()
         .filter(line -> line.startsWith(name + "{"))
         .filter(line -> Stream.of(words).allMatch(line::contains))
@@ -222,6 +244,24 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
   /** The transcoding processes that run now. */
   public List<ProcessHandle> workers() {
     return process().handle().descendants().filter(StreamInfaServer::isWorker).toList();
+  }
+
+  /** Those of them that have a file open whose path contains a word. */
+  public List<ProcessHandle> workersWith(String word) {
+    return workers().stream().filter(worker -> hasOpen(worker, word)).toList();
+  }
+
+  private static boolean hasOpen(ProcessHandle handle, String word) {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + handle.pid() + "/fd"))) {
+      for (Path file : files.toList()) {
+        if (Files.readSymbolicLink(file).toString().contains(word)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   /** Every process that the server has started and that still runs. */
