@@ -1,5 +1,6 @@
 package io.streaminfa.storage.s3;
 
+import io.streaminfa.storage.StorageException;
 import io.streaminfa.storage.StorageSettings;
 import io.streaminfa.storage.StorageSettings.Backend;
 import java.io.BufferedReader;
@@ -78,7 +79,7 @@ final class S3Server implements AutoCloseable {
     StorageSettings settings = settings("bucket-" + UUID.randomUUID());
     try (S3Connection connection = new S3Connection(settings)) {
       var _ = connection.client().createBucket(request -> request.bucket(settings.bucket()));
-    } catch (io.streaminfa.storage.StorageException e) {
+    } catch (StorageException e) {
       throw new IllegalStateException(e);
     }
     return settings;

@@ -10,13 +10,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A service that answers what it is told: one answer for each request, the last for all others. */
 final class ScriptedS3 implements AutoCloseable {
@@ -48,7 +49,7 @@ final class ScriptedS3 implements AutoCloseable {
     }
 
     Answer with(String header, String value) {
-      Map<String, String> all = new java.util.HashMap<>(headers);
+      Map<String, String> all = new HashMap<>(headers);
       all.put(header, value);
       return new Answer(status, Map.copyOf(all), body, sentBytes);
     }
@@ -61,7 +62,8 @@ final class ScriptedS3 implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Answer> answers;
-  private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
+  private final AtomicInteger answered = new AtomicInteger();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
   private final CountDownLatch closing = new CountDownLatch(1);
 
   ScriptedS3(Answer... answers) throws IOException {
@@ -74,11 +76,8 @@ final class ScriptedS3 implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
-    int number;
-    synchronized (requests) {
-      number = requests.size();
-      requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
-    }
+    int number = answered.getAndIncrement();
+    requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
     Answer answer = answers.get(Math.min(number, answers.size() - 1));
     if (answer.sentBytes() < 0) {
       try {
