@@ -27,6 +27,7 @@ public final class Bench implements Command {
     SERVER_CPU,
     IDLE,
     LATENCY,
+    STORAGE,
     MICRO,
     ALL;
 
@@ -59,7 +60,7 @@ public final class Bench implements Command {
       Option.value(
           "pairs",
           "N",
-          "Alternating runs of transcode, files and cores, runs of upload; default 5.");
+          "Alternating runs of transcode, files, cores and storage, runs of upload; default 5.");
   private static final Option SECONDS =
       Option.value(
           "seconds",
@@ -170,6 +171,7 @@ public final class Bench implements Command {
         case SERVER_CPU -> serverCpu(home, out);
         case IDLE -> idle(home, out);
         case LATENCY -> latency(home, out);
+        case STORAGE -> storage(home, out);
         case MICRO -> MicroScenario.run(filter, quick);
         case ALL -> {
           idle(home, out);
@@ -179,6 +181,7 @@ public final class Bench implements Command {
           upload(home, out);
           serverCpu(home, out);
           latency(home, out);
+          storage(home, out);
           MicroScenario.run(filter, quick);
         }
       }
@@ -234,6 +237,14 @@ public final class Bench implements Command {
     private void latency(Home home, PrintWriter out) throws IOException, InterruptedException {
       new LatencyScenario(home, out)
           .run(quick ? new LatencyScenario.Options(1) : new LatencyScenario.Options(5));
+    }
+
+    private void storage(Home home, PrintWriter out) throws Exception {
+      new StorageScenario(home, out)
+          .run(
+              quick
+                  ? new StorageScenario.Options(1, 50)
+                  : new StorageScenario.Options(pairs, 1000));
     }
   }
 }
