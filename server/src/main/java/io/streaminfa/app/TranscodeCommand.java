@@ -48,7 +48,6 @@ final class TranscodeCommand implements Command {
 
   @Override
   public int run(Call call) {
-    PrintWriter out = call.out();
     PrintWriter err = call.err();
     Path file = Path.of(call.argument(0));
     Path directory = Path.of(call.required(OUT));
@@ -61,19 +60,27 @@ final class TranscodeCommand implements Command {
       return ExitCode.USAGE;
     }
     quietLog(loaded);
-    ProgressLine line = new ProgressLine(out, SettingsOption.isReadByAPerson(), "encoding");
+    // What is said is said before the process may end.
     try (var _ = TidyStop.ofThisThread()) {
-      new LocalTranscode(loaded.config()).run(file, directory, listener(out, line));
+      return transcode(new LocalTranscode(loaded.config()), file, directory, call);
+    }
+  }
+
+  private static int transcode(LocalTranscode transcode, Path file, Path directory, Call call) {
+    PrintWriter out = call.out();
+    ProgressLine line = new ProgressLine(out, SettingsOption.isReadByAPerson(), "encoding");
+    try {
+      transcode.run(file, directory, listener(out, line));
       line.end();
       out.println(directory.resolve("master.m3u8"));
       return ExitCode.OK;
     } catch (LocalTranscode.Failed | IOException e) {
       line.end();
-      err.println(e.getMessage());
+      call.err().println(e.getMessage());
       return ExitCode.FAILURE;
     } catch (InterruptedException e) {
       line.end();
-      err.println("stopped; " + directory + " is as it was");
+      call.err().println("stopped; " + directory + " is as it was");
       return ExitCode.FAILURE;
     }
   }
