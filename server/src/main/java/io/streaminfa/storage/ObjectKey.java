@@ -1,6 +1,5 @@
 package io.streaminfa.storage;
 
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -12,6 +11,7 @@ import java.util.regex.Pattern;
  */
 public record ObjectKey(String value) implements Comparable<ObjectKey> {
   private static final int MAX_LENGTH = 512;
+  private static final int SEGMENT_DIGITS = 6;
   private static final Pattern VALID =
       Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
 
@@ -71,7 +71,9 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
 
   /** How a media playlist refers to a segment. */
   public static String segmentName(long number) {
-    return String.format(Locale.ROOT, "%06d.m4s", number);
+    // Not String.format, which takes longer for one name than a whole playlist should.
+    String digits = Long.toString(number);
+    return "0".repeat(Math.max(0, SEGMENT_DIGITS - digits.length())) + digits + ".m4s";
   }
 
   public ObjectType type() {
