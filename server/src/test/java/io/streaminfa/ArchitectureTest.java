@@ -101,8 +101,7 @@ class ArchitectureTest {
                   "units",
                   "observability")),
           entry(
-              "stress",
-              List.of("stream", "state", "storage", "packager", "packager.hls", "units")),
+              "stress", List.of("stream", "state", "storage", "packager", "packager.hls", "units")),
           entry("cli", List.of("config")),
           entry(
               "config",

@@ -33,7 +33,8 @@ final class StressCommand implements Command {
 
   private static final Option STREAMS = size("streams", "made at once", SIZES.streams());
   private static final Option SEGMENTS = size("segments", "stored in memory", SIZES.segments());
-  private static final Option SEGMENT_BYTES = size("segment-bytes", "of each", SIZES.segmentBytes());
+  private static final Option SEGMENT_BYTES =
+      size("segment-bytes", "of each", SIZES.segmentBytes());
   private static final Option PLAYLISTS = size("playlists", "rendered", SIZES.playlists());
   private static final Option PLAYLIST_SEGMENTS =
       size("playlist-segments", "in each playlist", SIZES.playlistSegments());
@@ -99,7 +100,10 @@ final class StressCommand implements Command {
     List<String> names = call.optionalArgument(0).map(List::of).orElseGet(StressPlan::names);
     if (!StressPlan.names().containsAll(names)) {
       throw new UsageException(
-          "no scenario " + names.getFirst() + "; there are " + String.join(", ", StressPlan.names()));
+          "no scenario "
+              + names.getFirst()
+              + "; there are "
+              + String.join(", ", StressPlan.names()));
     }
     StressSizes sizes = sizes(call);
     int warmUpSecs = call.number(WARM_UP, 3);

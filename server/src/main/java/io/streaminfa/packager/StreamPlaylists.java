@@ -94,6 +94,7 @@ public final class StreamPlaylists {
       List<ListedRow> rows, String rendition, boolean isDated) {
     List<MediaSegment> segments = new ArrayList<>(rows.size());
     Optional<String> map = Optional.empty();
+    int mapVersion = -1;
     for (ListedRow row : rows) {
       ListedRow.Entry entry = row.entries().get(rendition);
       long dateMicros = row.dateMicros();
@@ -103,7 +104,10 @@ public final class StreamPlaylists {
         dateMicros = entry.dateMicros();
         durationMicros = entry.durationMicros();
         gap = entry.isGap();
-        map = gap ? map : Optional.of(ObjectKey.initName(entry.initVersion()));
+        if (!gap && entry.initVersion() != mapVersion) {
+          mapVersion = entry.initVersion();
+          map = Optional.of(ObjectKey.initName(mapVersion));
+        }
       }
       segments.add(
           new MediaSegment(

@@ -151,8 +151,8 @@ public final class SqliteDatabase implements AutoCloseable {
 
   /**
    * Runs work in a transaction: when this returns it is on the disk, when this throws nothing of it
-   * is. Waits without regard to interrupts, because nobody could say otherwise
-   * whether the change happened.
+   * is. Waits without regard to interrupts, because nobody could say otherwise whether the change
+   * happened.
    */
   @CanIgnoreReturnValue
   <T> T inTransaction(Work<T> work) throws StateException {

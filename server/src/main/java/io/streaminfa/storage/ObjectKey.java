@@ -1,5 +1,6 @@
 package io.streaminfa.storage;
 
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
@@ -12,6 +13,8 @@ import java.util.regex.Pattern;
 public record ObjectKey(String value) implements Comparable<ObjectKey> {
   private static final int MAX_LENGTH = 512;
   private static final int SEGMENT_DIGITS = 6;
+  private static final long TEN_TO_SEGMENT_DIGITS = 1_000_000;
+  private static final byte[] SEGMENT_SUFFIX = ".m4s".getBytes(StandardCharsets.US_ASCII);
   private static final Pattern VALID =
       Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
 
@@ -69,11 +72,25 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
     return version == 0 ? "init.mp4" : "init_" + version + ".mp4";
   }
 
-  /** How a media playlist refers to a segment. */
+  /**
+   * How a media playlist refers to a segment.
+   *
+   * @param number at least 0; from a million on the name has more digits
+   */
   public static String segmentName(long number) {
     // Not String.format, which takes longer for one name than a whole playlist should.
-    String digits = Long.toString(number);
-    return "0".repeat(Math.max(0, SEGMENT_DIGITS - digits.length())) + digits + ".m4s";
+    int digits = SEGMENT_DIGITS;
+    for (long rest = number / TEN_TO_SEGMENT_DIGITS; rest > 0; rest /= 10) {
+      digits++;
+    }
+    byte[] name = new byte[digits + SEGMENT_SUFFIX.length];
+    System.arraycopy(SEGMENT_SUFFIX, 0, name, digits, SEGMENT_SUFFIX.length);
+    long rest = number;
+    for (int i = digits - 1; i >= 0; i--) {
+      name[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    return new String(name, StandardCharsets.ISO_8859_1);
   }
 
   public ObjectType type() {

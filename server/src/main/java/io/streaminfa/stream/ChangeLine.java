@@ -53,7 +53,7 @@ final class ChangeLine {
     }
     try {
       if (isFirst) {
-        makeAll(List.of(change));
+        makeAlone(change);
       }
       while (!change.isOver()) {
         makeAll(nextGroup());
@@ -61,6 +61,14 @@ final class ChangeLine {
       return change.outcome();
     } finally {
       lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void makeAlone(PendingChange change) {
+    StreamStore.Change toSave = change.decide(0).orElse(null);
+    if (toSave != null) {
+      saveAll(List.of(change), List.of(toSave));
     }
   }
 
@@ -92,9 +100,13 @@ final class ChangeLine {
         newcomers += toSave.event() instanceof StreamEvent.Created ? 1 : 0;
       }
     }
-    if (changes.isEmpty()) {
-      return;
+    if (!changes.isEmpty()) {
+      saveAll(decided, changes);
     }
+  }
+
+  @GuardedBy("lock")
+  private void saveAll(List<PendingChange> decided, List<StreamStore.Change> changes) {
     List<StreamStore.Outcome> outcomes;
     try {
       outcomes = store.saveAll(changes);

@@ -51,8 +51,7 @@ final class PendingChange {
     try {
       Step step = decision.make(newcomers);
       if (step.event().isPresent()) {
-        return Optional.of(
-            new StreamStore.Change(step.after(), step.event().get(), step.source()));
+        return Optional.of(new StreamStore.Change(step.after(), step.event().get(), step.source()));
       }
       result = step.after();
     } catch (StreamException | RuntimeException e) {
@@ -77,7 +76,8 @@ final class PendingChange {
       case StreamException refused -> throw refused;
       case RuntimeException broken -> throw broken;
       case Error broken -> throw broken;
-      case null, default -> throw new IllegalStateException("a change throws nothing else", failure);
+      case null, default ->
+          throw new IllegalStateException("a change throws nothing else", failure);
     }
   }
 }

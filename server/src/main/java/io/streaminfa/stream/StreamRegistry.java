@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +15,9 @@ import java.util.function.UnaryOperator;
  *
  * <p>Reads take no lock and never block. Changes are serialised by one lock that is held while the
  * store saves, so that events are numbered, saved and told in one order; those that wait meanwhile
- * are saved together next. A change that the store could not save did not happen. Progress ({@link #segmentProduced}, {@link #progress}) is kept in
- * memory and saved with the stream's next change: the pipeline, not this record, knows where to go
- * on after a crash.
+ * are saved together next. A change that the store could not save did not happen. Progress ({@link
+ * #segmentProduced}, {@link #progress}) is kept in memory and saved with the stream's next change:
+ * the pipeline, not this record, knows where to go on after a crash.
  */
 public final class StreamRegistry {
   /** Streams kept at once, deleted ones of the last day included. */
@@ -336,12 +335,11 @@ public final class StreamRegistry {
     Stream stream = builder.build();
     return new PendingChange.Step(
         stream,
-        Optional.of(
-            new StreamEvent.Created(stream.id(), stream.createdAt(), stream.ingestType())),
+        Optional.of(new StreamEvent.Created(stream.id(), stream.createdAt(), stream.ingestType())),
         Optional.empty());
   }
 
   private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return Instant.ofEpochMilli(clock.millis());
   }
 }

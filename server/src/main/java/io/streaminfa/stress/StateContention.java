@@ -84,8 +84,7 @@ final class StateContention implements Scenario {
     long found = ids.stream().mapToLong(id -> segments(registry.find(id).orElseThrow())).sum();
     WrongResult.unless(
         found == counted, "%d segments counted, %d there: lost".formatted(counted, found));
-    WrongResult.unless(
-        told.get() == edited, edited + " edits made, " + told.get() + " told: lost");
+    WrongResult.unless(told.get() == edited, edited + " edits made, " + told.get() + " told: lost");
     return figures;
   }
 

@@ -64,7 +64,8 @@ public final class StressPlan {
    * @throws IllegalArgumentException when a size is impossible
    */
   public Result run(String name) throws Exception {
-    Kind kind = Arrays.stream(Kind.values()).filter(k -> k.name.equals(name)).findFirst().orElseThrow();
+    Kind kind =
+        Arrays.stream(Kind.values()).filter(k -> k.name.equals(name)).findFirst().orElseThrow();
     try (Scenario scenario = open(kind)) {
       long start = System.nanoTime();
       while (System.nanoTime() - start < warmUpNanos) {

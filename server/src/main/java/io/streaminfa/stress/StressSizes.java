@@ -30,6 +30,5 @@ public record StressSizes(
     int reads,
     int events) {
   public static final StressSizes DEFAULT =
-      new StressSizes(
-          100, 1000, 200 << 10, 10_000, 30, 50, 200, 100_000, 5, 100, 1000, 50_000);
+      new StressSizes(100, 1000, 200 << 10, 10_000, 30, 50, 200, 100_000, 5, 100, 1000, 50_000);
 }

@@ -31,8 +31,7 @@ final class WindowSlides implements Scenario {
         window.rows().size() == Math.min(count, size) && window.mediaSequence() == first,
         "the window has " + window.rows().size() + " rows from " + window.mediaSequence());
     for (ListedRow row : window.rows()) {
-      WrongResult.unless(
-          row.equals(Rows.row(first)), "the window has another row than " + first);
+      WrongResult.unless(row.equals(Rows.row(first)), "the window has another row than " + first);
       first++;
     }
     return figures;

@@ -16,8 +16,7 @@ class StressCommandTest {
 
   @Test
   void oneScenarioIsRunAndShownInATable() {
-    assertThat(
-            run("stress", "segment_index_window", "--window-segments=100", "--warm-up-secs=1"))
+    assertThat(run("stress", "segment_index_window", "--window-segments=100", "--warm-up-secs=1"))
         .isZero();
     assertThat(out.toString())
         .contains("warms up for 1 s and then runs 5 times", "[stress::segment_index_window] 100")
@@ -28,7 +27,12 @@ class StressCommandTest {
   @Test
   void theFiguresAreToBeHadAsJson() {
     assertThat(
-            run("stress", "pipeline_event_throughput", "--events=100", "--warm-up-secs=1", "--json"))
+            run(
+                "stress",
+                "pipeline_event_throughput",
+                "--events=100",
+                "--warm-up-secs=1",
+                "--json"))
         .isZero();
     assertThat(out.toString()).startsWith("[").contains("\"operations\" : 100");
   }

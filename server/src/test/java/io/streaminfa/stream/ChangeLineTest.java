@@ -76,9 +76,7 @@ class ChangeLineTest {
   private StreamRegistry open() throws StreamException {
     StreamRegistry streams =
         StreamRegistry.open(
-            store,
-            Clock.systemUTC(),
-            new StreamDefaults(true, Set.of(KeyHash.of("studio"))));
+            store, Clock.systemUTC(), new StreamDefaults(true, Set.of(KeyHash.of("studio"))));
     streams.addListener((number, _, _) -> told.add(number));
     return streams;
   }
@@ -138,7 +136,8 @@ class ChangeLineTest {
       }
       int made = 0;
       for (Future<Stream> one : live) {
-        made += await().until(one::isDone, done -> done) && one.state() == Future.State.SUCCESS ? 1 : 0;
+        made +=
+            await().until(one::isDone, done -> done) && one.state() == Future.State.SUCCESS ? 1 : 0;
       }
       assertThat(made).isEqualTo(1);
     }
