@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,9 +22,12 @@ public final class Bench implements Command {
   enum Scenario {
     TRANSCODE,
     FILES,
+    CORES,
+    UPLOAD,
     SERVER_CPU,
     IDLE,
     LATENCY,
+    STORAGE,
     MICRO,
     ALL;
 
@@ -44,6 +48,8 @@ public final class Bench implements Command {
   }
 
   private static final int NOISY_MACHINE = 3;
+  private static final Resolution FULL_HD = new Resolution(1920, 1080);
+  private static final Resolution HD = new Resolution(1280, 720);
 
   private static final Option STRICT =
       Option.flag("strict", "Measure nothing (exit code 3) when the machine is not quiet.");
@@ -51,7 +57,18 @@ public final class Bench implements Command {
       Option.flag(
           "short", "One short run of each, which shows that it works and measures nothing.");
   private static final Option PAIRS =
-      Option.value("pairs", "N", "Alternating runs of transcode and of files; default 5.");
+      Option.value(
+          "pairs",
+          "N",
+          "Alternating runs of transcode, files, cores and storage, runs of upload; default 5.");
+  private static final Option SECONDS =
+      Option.value(
+          "seconds",
+          "N",
+          "Of the film of files and cores, default 60, and of upload, default 600.");
+  private static final Option SIZE =
+      Option.value(
+          "size", "WIDTHxHEIGHT", "Of the same films; default 1920x1080, and 1280x720 of upload.");
   private static final Option STREAMS = Option.value("streams", "N", "Of server-cpu; default 4.");
   private static final Option RUNG_KBPS =
       Option.value("rung-kbps", "N", "Of the one rung of server-cpu; default 6000.");
@@ -84,7 +101,8 @@ public final class Bench implements Command {
 
   @Override
   public List<Option> options() {
-    return List.of(STRICT, SHORT, PAIRS, STREAMS, RUNG_KBPS, WARM_UP_SECONDS, FILTER);
+    return List.of(
+        STRICT, SHORT, PAIRS, SECONDS, SIZE, STREAMS, RUNG_KBPS, WARM_UP_SECONDS, FILTER);
   }
 
   @Override
@@ -99,6 +117,7 @@ public final class Bench implements Command {
         new Plan(
             call.has(SHORT),
             call.number(PAIRS, 5),
+            new FilmChoice(call.number(SECONDS, 0), size(call.value(SIZE))),
             call.number(STREAMS, 4),
             call.number(RUNG_KBPS, 6000),
             call.number(WARM_UP_SECONDS, 120),
@@ -112,23 +131,57 @@ public final class Bench implements Command {
     return ExitCode.OK;
   }
 
+  private static Optional<Resolution> size(Optional<String> typed) throws UsageException {
+    if (typed.isEmpty()) {
+      return Optional.empty();
+    }
+    String[] edges = typed.get().split("x", 2);
+    if (edges.length != 2 || !edges[0].matches("\\d{1,5}") || !edges[1].matches("\\d{1,5}")) {
+      throw new UsageException("--size is like 1280x720, not " + typed.get());
+    }
+    return Optional.of(new Resolution(Integer.parseInt(edges[0]), Integer.parseInt(edges[1])));
+  }
+
+  /**
+   * The film of the scenarios of files, where it is not to be their own.
+   *
+   * @param seconds 0: their own
+   */
+  private record FilmChoice(int seconds, Optional<Resolution> size) {
+    int secondsOr(int usual) {
+      return seconds == 0 ? usual : seconds;
+    }
+  }
+
   /** What was asked for. */
   private record Plan(
-      boolean quick, int pairs, int streams, int rungKbps, int warmUpSeconds, String filter) {
+      boolean quick,
+      int pairs,
+      FilmChoice film,
+      int streams,
+      int rungKbps,
+      int warmUpSeconds,
+      String filter) {
     void run(Scenario scenario, Home home, PrintWriter out) throws Exception {
       switch (scenario) {
         case TRANSCODE -> transcode(home, out);
         case FILES -> files(home, out);
+        case CORES -> cores(home, out);
+        case UPLOAD -> upload(home, out);
         case SERVER_CPU -> serverCpu(home, out);
         case IDLE -> idle(home, out);
         case LATENCY -> latency(home, out);
+        case STORAGE -> storage(home, out);
         case MICRO -> MicroScenario.run(filter, quick);
         case ALL -> {
           idle(home, out);
           transcode(home, out);
           files(home, out);
+          cores(home, out);
+          upload(home, out);
           serverCpu(home, out);
           latency(home, out);
+          storage(home, out);
           MicroScenario.run(filter, quick);
         }
       }
@@ -146,8 +199,26 @@ public final class Bench implements Command {
       new FilesScenario(home, out)
           .run(
               quick
-                  ? new FilesScenario.Options(1, new Resolution(1280, 720), 12)
-                  : new FilesScenario.Options(pairs, new Resolution(1920, 1080), 60));
+                  ? new FilesScenario.Options(1, HD, 12)
+                  : new FilesScenario.Options(
+                      pairs, film.size().orElse(FULL_HD), film.secondsOr(60)));
+    }
+
+    private void cores(Home home, PrintWriter out) throws IOException, InterruptedException {
+      new CoresScenario(home, out)
+          .run(
+              quick
+                  ? new CoresScenario.Options(1, HD, 24)
+                  : new CoresScenario.Options(
+                      pairs, film.size().orElse(FULL_HD), film.secondsOr(60)));
+    }
+
+    private void upload(Home home, PrintWriter out) throws IOException, InterruptedException {
+      new UploadScenario(home, out)
+          .run(
+              quick
+                  ? new UploadScenario.Options(1, HD, 12)
+                  : new UploadScenario.Options(pairs, film.size().orElse(HD), film.secondsOr(600)));
     }
 
     private void serverCpu(Home home, PrintWriter out) throws IOException, InterruptedException {
@@ -166,6 +237,14 @@ public final class Bench implements Command {
     private void latency(Home home, PrintWriter out) throws IOException, InterruptedException {
       new LatencyScenario(home, out)
           .run(quick ? new LatencyScenario.Options(1) : new LatencyScenario.Options(5));
+    }
+
+    private void storage(Home home, PrintWriter out) throws Exception {
+      new StorageScenario(home, out)
+          .run(
+              quick
+                  ? new StorageScenario.Options(1, 50)
+                  : new StorageScenario.Options(pairs, 1000));
     }
   }
 }

@@ -46,11 +46,12 @@ final class FilesScenario {
     Path source = film.make(home, ffmpeg);
     ExecutableRun executable =
         new ExecutableRun(ffmpeg, home.work("logs").resolve("files-ffmpeg.log"), film);
+    ProductTranscode product = new ProductTranscode(home);
     out.printf("files: %d s of %s, presets of files%n", options.filmSeconds(), options.size());
     List<TranscodeRun> ours = new ArrayList<>();
     List<TranscodeRun> theirs = new ArrayList<>();
     for (int i = 0; i < options.pairs(); i++) {
-      ours.add(product(source, home.fresh("files/streaminfa")));
+      ours.add(product.run(source, home.fresh("files/streaminfa"), List.of()));
       theirs.add(executable.runFile(source, home.fresh("files/ffmpeg")));
       out.printf(
           Locale.ROOT,
@@ -75,35 +76,6 @@ final class FilesScenario {
 
   private void verdict(String what, String figure, boolean met) {
     out.printf("  %s %s: %s%n", what, figure, met ? "met" : "MISSED");
-  }
-
-  /** Workers are waited for by the JVM that started them, so their CPU counts with it. */
-  private TranscodeRun product(Path source, Path directory)
-      throws IOException, InterruptedException {
-    Path log = home.work("logs").resolve("files-streaminfa.log");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-                home.launcher().toString(),
-                "transcode",
-                source.toString(),
-                "--out",
-                directory.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().keySet().removeIf(key -> key.startsWith("STREAMINFA_"));
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    double cpuBefore = ProcFile.endedChildrenCpuSeconds();
-    long startNanos = System.nanoTime();
-    Process process = builder.start();
-    if (!process.waitFor(DEADLINE_MINUTES, TimeUnit.MINUTES)) {
-      process.destroyForcibly();
-      throw new IOException("the transcode still ran after " + DEADLINE_MINUTES + " minutes");
-    }
-    double wallSeconds = (System.nanoTime() - startNanos) / 1e9;
-    if (process.exitValue() != 0) {
-      throw new IOException("transcode ended with " + process.exitValue() + ": see " + log);
-    }
-    return new TranscodeRun(wallSeconds, ProcFile.endedChildrenCpuSeconds() - cpuBefore, 0, 0);
   }
 
   /** The last pair's renditions: as large, and as like the source. */

@@ -20,6 +20,7 @@ final class Product implements AutoCloseable {
   private static final Duration START_DEADLINE = Duration.ofMinutes(2);
   private static final Duration STOP_DEADLINE = Duration.ofSeconds(45);
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(10);
   private static final long READY_POLL_MS = 2;
   private static final String TOKEN = "bench-admin-token-0123456789abcdef0123456789abcdef";
 
@@ -124,6 +125,46 @@ final class Product implements AutoCloseable {
     return new Live(
         URI.create(address.endsWith(key) ? address : address + "/" + key),
         uri("/streams/" + body.path("stream_id").asText() + "/master.m3u8"));
+  }
+
+  /** A file that was taken. */
+  record Uploaded(String id, URI master) {}
+
+  /** Sends a file in one request, and returns when it is taken. */
+  Uploaded upload(Path file) throws IOException, InterruptedException {
+    String boundary = "bench-boundary";
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/api/v1/upload"))
+            .timeout(UPLOAD_TIMEOUT)
+            .header("Authorization", "Bearer " + TOKEN)
+            .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+            .POST(
+                HttpRequest.BodyPublishers.concat(
+                    HttpRequest.BodyPublishers.ofString(
+                        "--"
+                            + boundary
+                            + "\r\nContent-Disposition: form-data; name=\"file\";"
+                            + " filename=\"film\"\r\n\r\n"),
+                    HttpRequest.BodyPublishers.ofFile(file),
+                    HttpRequest.BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")))
+            .build();
+    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    JsonNode body = new ObjectMapper().readTree(response.body());
+    if (response.statusCode() != 202) {
+      throw new IOException("an upload answered " + response.statusCode() + " " + body);
+    }
+    String id = body.path("stream_id").asText();
+    return new Uploaded(id, uri("/streams/" + id + "/master.m3u8"));
+  }
+
+  String status(Uploaded uploaded) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri("/api/v1/streams/" + uploaded.id()))
+            .timeout(REQUEST_TIMEOUT)
+            .header("Authorization", "Bearer " + TOKEN)
+            .build();
+    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    return new ObjectMapper().readTree(response.body()).path("status").asText();
   }
 
   private URI uri(String path) {

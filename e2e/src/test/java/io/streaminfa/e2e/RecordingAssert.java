@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.streaminfa.e2e.kit.DecodedRendition;
 import io.streaminfa.e2e.kit.FilmSpec;
+import io.streaminfa.e2e.kit.HlsClient;
+import io.streaminfa.e2e.kit.Mp4Samples;
 import io.streaminfa.e2e.kit.Recording;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -19,6 +21,9 @@ final class RecordingAssert {
 
   /** A tenth of a second of pictures may arrive before the sound that belongs to them. */
   private static final int FRAMES_OF_A_CUT_OFF_BEEP = 5;
+
+  /** The slowest of the usual frame rates. */
+  private static final double FRAME_SECONDS = 1.0 / 24;
 
   private RecordingAssert() {}
 
@@ -41,6 +46,24 @@ final class RecordingAssert {
           .allSatisfy(segment -> assertThat(segment.getFirst().sync()).isTrue());
       assertThat(rung.playlist().ended()).as("%s ended", rung.size()).isTrue();
     }
+  }
+
+  /** A playlist of a whole film on demand, by the rules that need no media. */
+  static void assertOnDemand(String what, HlsClient.MediaPlaylist playlist, double seconds) {
+    assertThat(playlist.text()).as(what).contains("#EXT-X-PLAYLIST-TYPE:VOD");
+    assertThat(playlist.ended()).as("%s has an end", what).isTrue();
+    assertThat(playlist.mediaSequence()).as("%s begins at zero", what).isZero();
+    assertThat(playlist.discontinuities()).as("discontinuities of %s", what).isZero();
+    assertThat(playlist.durationSeconds())
+        .as("duration of %s", what)
+        .isCloseTo(seconds, within(FRAME_SECONDS));
+    assertThat(playlist.segments())
+        .as("segments of %s", what)
+        .noneMatch(HlsClient.Segment::gap)
+        .allSatisfy(
+            segment ->
+                assertThat(Math.round(segment.durationSeconds()))
+                    .isBetween(0L, (long) playlist.targetDurationSeconds()));
   }
 
   private static void assertSameTimes(
@@ -80,6 +103,23 @@ final class RecordingAssert {
       assertThat(frame.seconds() - first.seconds())
           .as("time of frame %d of %s", frame.number(), what)
           .isCloseTo(expected, within(toleranceSeconds));
+    }
+  }
+
+  /** The same of the times that the segments themselves tell, without a decoder's. */
+  static void assertShownTimes(
+      String what, Recording.Rung rung, List<Double> seconds, double toleranceSeconds) {
+    List<Double> shown =
+        rung.segments().stream()
+            .flatMap(List::stream)
+            .map(Mp4Samples.Sample::shownSeconds)
+            .sorted()
+            .toList();
+    assertThat(shown).as("pictures of %s", what).hasSameSizeAs(seconds);
+    for (int i = 0; i < shown.size(); i++) {
+      assertThat(shown.get(i) - shown.getFirst())
+          .as("time of picture %d of %s", i, what)
+          .isCloseTo(seconds.get(i) - seconds.getFirst(), within(toleranceSeconds));
     }
   }
 

@@ -40,32 +40,65 @@ final class TranscodeIT {
       Recording recording = Recording.read(server.uri("master.m3u8"));
       assertThat(recording.sizes()).containsExactly("1280x720", "854x480");
       assertComplete(recording, spec);
-      // Two chunks at least on every machine: no chunk is longer than ten segments, and four
-      // segments are shared by two slots.
-      int border = (int) Math.ceil(12 * 30_000 / 1001.0);
-      for (Recording.Rung rung : recording.rungs()) {
-        assertNoSeam(rung, film, border);
+    }
+  }
+
+  /** A chunk has ten segments at most, so a border stands at each tenth on every machine. */
+  @Test
+  void noViewerSeesWhereOneChunkEndsAndAnotherBeginsWhateverIsShown() throws Exception {
+    Path film = directory.resolve("film.mp4");
+    FfmpegExecutable.load().run(DEADLINE, threeContents(film));
+    Path settings =
+        Files.writeString(
+            directory.resolve("settings.toml"),
+            "packaging.segment_duration_secs = 1\ntranscode.keyframe_interval_secs = 1\n");
+    FileTranscode run = FileTranscode.run("borders", film, "--config", settings.toString());
+    assertSucceeded(run);
+    try (DirectoryServer server = new DirectoryServer(run.directory())) {
+      for (Recording.Rung rung : Recording.read(server.uri("master.m3u8")).rungs()) {
+        List<Double> ssim =
+            DecodedRendition.ssimOfFrames(
+                rung.url(), film, rung.variant().width(), rung.variant().height(), 34 * 30);
+        for (int border : List.of(10 * 30, 20 * 30, 30 * 30)) {
+          assertNoSeam("frame " + border + " of " + rung.size(), ssim, border);
+        }
       }
     }
   }
 
-  private static void assertNoSeam(Recording.Rung rung, SourceFilm film, int border)
-      throws Exception {
-    List<Double> ssim =
-        DecodedRendition.ssimOfFrames(
-            rung.url(),
-            film,
-            rung.variant().width(),
-            rung.variant().height(),
-            border + BORDER + NEIGHBOURHOOD);
+  /** A zoom into a fractal, a test card, and colours that turn slowly; 34 s at 30 fps. */
+  private static List<String> threeContents(Path target) {
+    return FfmpegExecutable.words(
+        "-f lavfi -t 15 -i {} -f lavfi -t 10 -i {} -f lavfi -t 9 -i {} -lavfi {}"
+            + " -c:v libx264 -preset ultrafast -crf 12 -pix_fmt yuv420p {}",
+        "mandelbrot=s=640x360:r=30",
+        "testsrc2=s=640x360:r=30",
+        "gradients=s=640x360:r=30:speed=0.03:seed=7",
+        "[0:v]format=yuv420p[a];[1:v]format=yuv420p[b];[2:v]format=yuv420p[c];"
+            + "[a][b][c]concat=n=3:v=1:a=0",
+        target);
+  }
+
+  private static void assertNoSeam(String what, List<Double> ssim, int border) {
     double atBorder = mean(ssim.subList(border - BORDER, border + BORDER));
     double around =
         (mean(ssim.subList(border - BORDER - NEIGHBOURHOOD, border - BORDER))
                 + mean(ssim.subList(border + BORDER, border + BORDER + NEIGHBOURHOOD)))
             / 2;
     assertThat(atBorder)
-        .as("similarity at the border of two chunks of %s", rung.size())
+        .as("similarity at a chunk's border at %s", what)
         .isCloseTo(around, within(around / 100));
+  }
+
+  @Test
+  void controlCLeavesNothingBehind() throws Exception {
+    Path film = SourceFilm.make(FilmSpec.of(1280, 720, 24_000)).flv();
+
+    FileTranscode run = FileTranscode.interrupted("interrupted", film);
+
+    assertThat(run.exitCode()).as("128 + SIGINT; it said %s", run.lines()).isEqualTo(130);
+    assertThat(run.lines()).last().asString().endsWith("is as it was");
+    assertThat(run.directory()).doesNotExist();
   }
 
   private static double mean(List<Double> values) {

@@ -2,8 +2,10 @@ package io.streaminfa.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.streaminfa.e2e.kit.ApiClient;
 import io.streaminfa.e2e.kit.Browser;
+import io.streaminfa.e2e.kit.ChildProcess;
 import io.streaminfa.e2e.kit.DecodedRendition;
 import io.streaminfa.e2e.kit.FilmSpec;
 import io.streaminfa.e2e.kit.HlsClient;
@@ -14,18 +16,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 final class UploadIT {
+  private static final Logger log = LoggerFactory.getLogger(UploadIT.class);
   private static final Duration WORK_TIMEOUT = Duration.ofMinutes(8);
   private static final Duration MOMENT = Duration.ofMillis(300);
-  private static final int KILLS = 4;
+  private static final int KILLS = 10;
+  private static final String QUICK_LADDER =
+      "[{name = \"low\", width = 426, height = 240, bitrate_kbps = 600, audio_bitrate_kbps = 96,"
+          + " profile = \"main\", level = \"3.0\", preset = \"veryfast\"}]";
+  private static final Pattern CHUNK_DONE = Pattern.compile("chunk (\\d+) is done");
 
   @TempDir Path directory;
 
@@ -62,29 +78,88 @@ final class UploadIT {
   }
 
   @Test
-  void aJobThatIsKilledAgainAndAgainGivesTheSameBytes() throws Exception {
-    SourceFilm film = SourceFilm.make(FilmSpec.of(1280, 720, 24_000));
+  void aJobThatIsKilledAtTenMomentsGoesOnWithoutItsDoneChunksAndGivesTheSameBytes()
+      throws Exception {
+    long seed = Long.getLong("streaminfa.e2e.seed", System.nanoTime() % 100_000);
+    log.info("the seed of the kills is {}", seed);
+    double[] moments = new Random(seed).doubles(KILLS, 0.01, 0.99).sorted().toArray();
+    SourceFilm film = SourceFilm.make(FilmSpec.of(426, 240, 60_000));
     try (StreamInfaServer server =
-            StreamInfaServer.named("upload-killed").withShortSegments().start();
+            StreamInfaServer.named("upload-killed")
+                .with("packaging.segment_duration_secs", "1")
+                .with("transcode.keyframe_interval_secs", "1")
+                .with("transcode.profile_ladder", QUICK_LADDER)
+                .start();
         ApiClient api = server.api()) {
       ApiClient.LiveStream killed = api.uploaded(film.flv());
-      for (int kill = 1; kill <= KILLS; kill++) {
-        double wanted = (double) kill / (KILLS + 2);
-        Awaitility.await()
+      List<Integer> done = new ArrayList<>();
+      for (double moment : moments) {
+        Awaitility.await("progress " + moment + " with the seed " + seed)
             .atMost(WORK_TIMEOUT)
-            .pollInterval(MOMENT)
-            .until(() -> progress(api, killed) >= wanted);
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> progress(api, killed) >= moment);
         server.kill();
+        done.addAll(chunksDone(server, killed));
         server.start();
       }
       awaitReady(api, killed);
+      done.addAll(chunksDone(server, killed));
+      assertThat(done)
+          .as("chunks that were encoded to their end, with the seed %d", seed)
+          .doesNotHaveDuplicates()
+          .hasSizeGreaterThan(2);
       ApiClient.LiveStream undisturbed = api.uploaded(film.flv());
       awaitReady(api, undisturbed);
 
       Path media = server.dataDirectory().resolve("media");
-      assertThat(filesBelow(media.resolve(killed.id())))
-          .isNotEmpty()
-          .isEqualTo(filesBelow(media.resolve(undisturbed.id())));
+      assertThat(mediaBelow(media.resolve(killed.id())))
+          .hasSizeGreaterThan(120)
+          .isEqualTo(mediaBelow(media.resolve(undisturbed.id())));
+      server.stop();
+    }
+  }
+
+  private static List<Integer> chunksDone(StreamInfaServer server, ApiClient.LiveStream stream) {
+    return server.log().stream()
+        .filter(line -> line.contains(stream.id()))
+        .map(CHUNK_DONE::matcher)
+        .filter(Matcher::find)
+        .map(matcher -> Integer.valueOf(matcher.group(1)))
+        .toList();
+  }
+
+  /** Whatever strikes it, and however often it is tried. */
+  @Test
+  void aFileWhoseWorkersDieEndsInAnErrorWithTheirLastWordsAndNoOtherFileNotices() throws Exception {
+    Path film = SourceFilm.make(FilmSpec.of(1280, 720, 24_000)).flv();
+    try (StreamInfaServer server =
+            StreamInfaServer.named("upload-struck").withShortSegments().start();
+        ApiClient api = server.api()) {
+      ApiClient.LiveStream other = api.uploaded(film);
+      ApiClient.LiveStream struck = api.uploaded(film);
+      Set<Long> strikes = new HashSet<>();
+      Awaitility.await("the end of the file that is struck")
+          .atMost(WORK_TIMEOUT)
+          .pollInterval(Duration.ofMillis(50))
+          .until(
+              () -> {
+                for (ProcessHandle worker : server.workersWith(struck.id())) {
+                  if (strikes.add(worker.pid())) {
+                    ChildProcess.signal("SEGV", worker);
+                  }
+                }
+                return api.status(struck.id()).equals("error");
+              });
+
+      JsonNode error = api.get(struck.id()).body().path("error");
+      assertThat(error.path("code").asText()).isEqualTo("worker_crashed");
+      assertThat(error.path("message").asText()).isNotBlank();
+      assertThat(strikes).as("tries").hasSizeGreaterThanOrEqualTo(3);
+      Recording recording = awaitReady(api, other);
+      for (Recording.Rung rung : recording.rungs()) {
+        RecordingAssert.assertFrames(rung.size(), DecodedRendition.video(rung.url()), 0, 24 * 30);
+      }
+      assertThat(filesBelow(server.dataDirectory().resolve("sources"))).isEmpty();
       server.stop();
     }
   }
@@ -142,6 +217,13 @@ final class UploadIT {
               });
       assertThat(browser.complaints()).isEmpty();
     }
+  }
+
+  /** Without the description, which names the stream. */
+  private static Map<String, Integer> mediaBelow(Path root) throws IOException {
+    Map<String, Integer> files = filesBelow(root);
+    assertThat(files.remove("metadata.json")).isNotNull();
+    return files;
   }
 
   /** The bytes of each file, by its path. */

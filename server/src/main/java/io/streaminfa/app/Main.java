@@ -16,6 +16,7 @@ public final class Main {
               new TranscodeCommand(),
               new UploadCommand(),
               new ConfigCommand(),
+              new DoctorCommand(),
               new StressCommand()),
           List.of(
               "Exit codes: 0 a clean end, by a signal too; 1 a failure; 2 wrong usage or"

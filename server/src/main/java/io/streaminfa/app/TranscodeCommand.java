@@ -47,7 +47,7 @@ final class TranscodeCommand implements Command {
   }
 
   @Override
-  public int run(Call call) throws InterruptedException {
+  public int run(Call call) {
     PrintWriter out = call.out();
     PrintWriter err = call.err();
     Path file = Path.of(call.argument(0));
@@ -62,7 +62,7 @@ final class TranscodeCommand implements Command {
     }
     quietLog(loaded);
     ProgressLine line = new ProgressLine(out, SettingsOption.isReadByAPerson(), "encoding");
-    try {
+    try (var _ = TidyStop.ofThisThread()) {
       new LocalTranscode(loaded.config()).run(file, directory, listener(out, line));
       line.end();
       out.println(directory.resolve("master.m3u8"));
@@ -70,6 +70,10 @@ final class TranscodeCommand implements Command {
     } catch (LocalTranscode.Failed | IOException e) {
       line.end();
       err.println(e.getMessage());
+      return ExitCode.FAILURE;
+    } catch (InterruptedException e) {
+      line.end();
+      err.println("stopped; " + directory + " is as it was");
       return ExitCode.FAILURE;
     }
   }

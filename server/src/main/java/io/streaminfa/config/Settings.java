@@ -52,7 +52,7 @@ final class Settings {
           "placebo");
 
   private static final List<String> VIDEO_CODECS =
-      List.of("h264", "hevc", "av1", "vp9", "mpeg4", "prores");
+      List.of("h264", "hevc", "av1", "vp9", "mpeg4", "mpeg2", "prores");
   private static final List<String> AUDIO_CODECS =
       List.of("aac", "mp3", "opus", "flac", "ac3", "pcm");
 

@@ -20,7 +20,7 @@ final class Problems {
 
   static Map<String, String> headersOf(UploadRejected e) {
     return switch (e.reason()) {
-      case TOO_MANY, LOCKED, SHUTTING_DOWN, NOT_EXAMINED, DISK_FAILED ->
+      case TOO_MANY, LOCKED, SHUTTING_DOWN, DISK_FAILED ->
           Map.of("Retry-After", Long.toString(RETRY_AFTER.toSeconds()));
       case MALFORMED,
           UNKNOWN_STREAM,
@@ -58,7 +58,7 @@ final class Problems {
     int status =
         switch (e.kind()) {
           case FULL -> 507;
-          case DENIED, UNAVAILABLE, CORRUPT -> 503;
+          case DENIED, NO_BUCKET, UNAVAILABLE, CORRUPT -> 503;
         };
     String kind = e.kind().name().toLowerCase(Locale.ROOT);
     return new Problem(status, "storage_" + kind, "the object store failed; try again");

@@ -85,6 +85,7 @@ final class StreamDocuments {
       @Nullable Media mediaInfo,
       List<Rendition> renditions,
       @Nullable Double progress,
+      @Nullable Long estimatedRemainingSecs,
       @Nullable Double durationSecs,
       @Nullable Failure error) {
     static Details of(Stream stream, PublicUrls.Site site) {
@@ -103,8 +104,13 @@ final class StreamDocuments {
           stream.mediaInfo().map(Media::of).orElse(null),
           stream.renditions().stream().map(Rendition::of).toList(),
           upload ? stream.progress() : null,
+          stream.remaining().map(Details::roundedUp).orElse(null),
           stream.duration().map(Details::seconds).orElse(null),
           stream.failure().map(Failure::of).orElse(null));
+    }
+
+    private static long roundedUp(Duration duration) {
+      return duration.plusMillis(999).toSeconds();
     }
 
     private static double seconds(Duration duration) {

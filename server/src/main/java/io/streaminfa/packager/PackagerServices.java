@@ -6,7 +6,7 @@ import java.time.Clock;
 /**
  * What the packagers of all streams share.
  *
- * @param clock for retention times
+ * @param clock for retention times, and for how often a growing playlist is stored
  */
 public record PackagerServices(
     PackagingSettings settings,

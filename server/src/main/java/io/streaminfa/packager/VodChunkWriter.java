@@ -55,6 +55,7 @@ public final class VodChunkWriter {
       }
       cutter.getValue().end(end);
     }
+    packager.chunkEnded();
     return List.copyOf(stored);
   }
 

@@ -13,6 +13,7 @@ import io.streaminfa.units.FrameRate;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -52,9 +53,17 @@ public final class VodPackager {
   @GuardedBy("lock")
   private final Map<String, NavigableMap<Long, ListedRow.Entry>> segments = new HashMap<>();
 
+  /** The rows from the first on that every rendition has. */
+  @GuardedBy("lock")
+  private final List<ListedRow> complete = new ArrayList<>();
+
   /** Rows in the stored playlists, which must never shrink; -1 until it is looked up. */
   @GuardedBy("lock")
   private int publishedRows = -1;
+
+  /** When the playlists were stored last, on the clock; before the first time long ago. */
+  @GuardedBy("lock")
+  private Instant published = Instant.MIN;
 
   /** Whether the multivariant playlist is stored, which comes after the first of the others. */
   @GuardedBy("lock")
@@ -126,7 +135,17 @@ public final class VodPackager {
         add(rendition);
       }
       finished.forEach(this::list);
-      publishEvent();
+      publishEvent(true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** All segments of a chunk are stored, and the next chunk may be long in coming. */
+  void chunkEnded() throws StorageException, InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      publishEvent(true);
     } finally {
       lock.unlock();
     }
@@ -143,7 +162,7 @@ public final class VodPackager {
     lock.lockInterruptibly();
     try {
       list(stored);
-      publishEvent();
+      publishEvent(isDue());
     } finally {
       lock.unlock();
     }
@@ -162,21 +181,22 @@ public final class VodPackager {
   }
 
   @GuardedBy("lock")
-  private void publishEvent() throws StorageException, InterruptedException {
-    List<ListedRow> rows = completeRows();
+  private void publishEvent(boolean isDue) throws StorageException, InterruptedException {
+    extendRows();
     if (publishedRows < 0) {
       publishedRows = storedRows();
       isPlayable =
           services.store().head(ObjectKey.multivariantPlaylist(stream.value())).isPresent();
     }
-    if (rows.size() > publishedRows) {
+    if (complete.size() > publishedRows && isDue) {
       for (String name : renditions.keySet()) {
         put(
             ObjectKey.mediaPlaylist(stream.value(), name),
-            playlists.ofFile(rows, name, MediaPlaylist.Type.EVENT).render());
+            playlists.ofFile(complete, name, MediaPlaylist.Type.EVENT).render());
         services.metrics().playlistUpdated(name);
       }
-      publishedRows = rows.size();
+      publishedRows = complete.size();
+      published = services.clock().instant();
     }
     if (publishedRows > 0 && !isPlayable && renditions.keySet().containsAll(expected)) {
       put(
@@ -187,19 +207,28 @@ public final class VodPackager {
     }
   }
 
-  /** The rows from the first on that every rendition has. */
+  /**
+   * A file is encoded faster than it plays, and each row would write the whole list anew: that of
+   * six hours thousands of times. Players look again after a target duration (RFC 8216, 6.3.4), and
+   * more often nobody needs it.
+   */
   @GuardedBy("lock")
-  private List<ListedRow> completeRows() {
-    List<ListedRow> rows = new ArrayList<>();
+  private boolean isDue() {
+    Instant now = services.clock().instant();
+    return !isPlayable
+        || now.isBefore(published)
+        || !now.isBefore(published.plus(services.settings().segmentDuration()));
+  }
+
+  @GuardedBy("lock")
+  private void extendRows() {
     if (!renditions.keySet().containsAll(expected)) {
-      return rows;
+      return;
     }
-    for (long number = 0; ; number++) {
-      Map<String, ListedRow.Entry> entries = entries(number);
-      if (entries.size() < expected.size()) {
-        return rows;
-      }
-      rows.add(new ListedRow(number, false, 0, longest(entries.values()), entries));
+    Map<String, ListedRow.Entry> entries = entries(complete.size());
+    while (entries.size() == expected.size()) {
+      complete.add(new ListedRow(complete.size(), false, 0, longest(entries.values()), entries));
+      entries = entries(complete.size());
     }
   }
 

@@ -8,8 +8,10 @@ import io.streaminfa.media.MediaFormatException;
 import io.streaminfa.packager.PackagerServices;
 import io.streaminfa.packager.PackagingSettings;
 import io.streaminfa.packager.VodPackager;
+import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.SourceFile;
+import io.streaminfa.stream.Stream;
 import io.streaminfa.stream.StreamException;
 import io.streaminfa.stream.StreamFailure;
 import io.streaminfa.stream.StreamId;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,7 +91,7 @@ final class VodJobs {
               job.source().in(environment.dataDirectory()),
               plan,
               packager(id, plan),
-              f -> progress(id, f));
+              (fraction, remaining) -> progress(id, fraction, remaining));
       made.restore(jobs.chunks(id));
       open.put(id, made);
       return made;
@@ -116,8 +119,8 @@ final class VodJobs {
             planned, services.store(), services.clock(), services.metrics(), services.expiry()));
   }
 
-  private void progress(StreamId id, double fraction) {
-    streams.progress(id, fraction);
+  private void progress(StreamId id, double fraction, Optional<Duration> remaining) {
+    streams.progress(id, fraction, remaining);
     environment.metrics().progress(id.value(), fraction);
   }
 
@@ -130,6 +133,7 @@ final class VodJobs {
         return;
       }
       Duration duration = work(id).packager().finish();
+      storeDescription(id, duration);
       // What follows happens all or not at all, whoever interrupts.
       streams.ready(id, duration);
       drop(id);
@@ -144,6 +148,19 @@ final class VodJobs {
       drop(id);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void storeDescription(StreamId id, Duration duration)
+      throws StorageException, InterruptedException {
+    Optional<Stream> stream = streams.find(id);
+    if (stream.isPresent()) {
+      environment
+          .packaging()
+          .store()
+          .put(
+              ObjectKey.metadata(id.value()),
+              RecordingDescription.of(stream.get(), duration).json());
     }
   }
 

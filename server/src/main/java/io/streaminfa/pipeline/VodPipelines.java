@@ -136,6 +136,7 @@ public final class VodPipelines implements AutoCloseable {
    * error with a reason.
    *
    * @param source where it lies, to be left alone from now on
+   * @param probe what is in it
    * @throws StreamException when the stream takes no file, or was deleted meanwhile
    * @throws JobException when the stream was deleted meanwhile
    */
@@ -148,6 +149,12 @@ public final class VodPipelines implements AutoCloseable {
       log.error("the file is taken and is planned a little later", e);
       board.add(new VodTask.Plan(id));
     }
+  }
+
+  /** The same of a file that could not be looked into so far: that is part of the work then. */
+  public void acceptUnseen(StreamId id, SourceFile source) throws StreamException {
+    environment.streams().processing(id, source);
+    board.add(new VodTask.Plan(id));
   }
 
   private void plan(StreamId id, MediaProbe probe) throws StreamException, JobException {
@@ -229,7 +236,7 @@ public final class VodPipelines implements AutoCloseable {
     }
   }
 
-  /** The process that took the file was gone before it had cut it into chunks. */
+  /** Whoever took the file could not look into it, or was gone before it was cut into chunks. */
   private void planAgain(StreamId id) throws JobException, InterruptedException {
     VodJob job = jobs.find(id).orElseThrow(() -> new JobException.NotFound(id));
     Path file = job.source().in(environment.dataDirectory());
@@ -239,10 +246,15 @@ public final class VodPipelines implements AutoCloseable {
         return;
       } catch (TranscodeException e) {
         log.warn("looking into the file failed, try {} of {}: {}", tries, MAX_TRIES, e.code());
-        if (e.sourceAtFault() || tries == MAX_TRIES) {
+        if (e.sourceAtFault()) {
           giveUp(id, e.code(), e.getMessage());
           return;
         }
+        if (tries == MAX_TRIES) {
+          giveUp(id, e.code(), "This server could not look into the file: " + e.getMessage());
+          return;
+        }
+        Thread.sleep(troublePause);
       } catch (StreamException.StoreFailed e) {
         throw new JobException.StoreFailed("the stream cannot be described", e);
       } catch (StreamException e) {

@@ -115,7 +115,7 @@ public final class VodUploads implements UploadHandler {
   public Stream accept(StreamId id, Path file)
       throws UploadRejected, StreamException, InterruptedException {
     try {
-      MediaProbe probe = probe(id, file);
+      Optional<MediaProbe> probe = probe(id, file);
       SourceFile source = keep(id, file);
       accept(id, source, probe);
       return streams.find(id).orElseThrow(() -> new StreamException.NotFound(id));
@@ -127,10 +127,14 @@ public final class VodUploads implements UploadHandler {
     }
   }
 
-  private void accept(StreamId id, SourceFile source, MediaProbe probe)
+  private void accept(StreamId id, SourceFile source, Optional<MediaProbe> probe)
       throws StreamException, JobException {
     try {
-      pipelines.accept(id, source, probe);
+      if (probe.isPresent()) {
+        pipelines.accept(id, source, probe.get());
+      } else {
+        pipelines.acceptUnseen(id, source);
+      }
     } catch (StreamException | JobException e) {
       // No job will ever delete it.
       delete(source.in(dataDirectory));
@@ -138,15 +142,16 @@ public final class VodUploads implements UploadHandler {
     }
   }
 
-  private MediaProbe probe(StreamId id, Path file)
+  /** Empty where this server could not look: that is no reason to send a large file again. */
+  private Optional<MediaProbe> probe(StreamId id, Path file)
       throws UploadRejected, StreamException, InterruptedException {
     try {
-      return pipelines.probe(file);
+      return Optional.of(pipelines.probe(file));
     } catch (TranscodeException e) {
       String message = String.valueOf(e.getMessage());
       if (!e.sourceAtFault()) {
-        log.error("the file could not be looked into: {} ({})", message, e.code());
-        throw new UploadRejected(Reason.NOT_EXAMINED, e.code(), message);
+        log.error("the file is looked into once more later: {} ({})", message, e.code());
+        return Optional.empty();
       }
       streams.fail(id, e.code(), message);
       throw new UploadRejected(

@@ -6,9 +6,11 @@ import io.streaminfa.media.MediaFormatException;
 import io.streaminfa.packager.VodPackager;
 import io.streaminfa.storage.StorageException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -18,7 +20,10 @@ final class VodWork {
 
   /** Hears how much is done, at most twice a second and at the end of each chunk. */
   interface ProgressListener {
-    void progress(double fraction);
+    /**
+     * @param remaining how long the rest will take; empty until that can be said
+     */
+    void progress(double fraction, Optional<Duration> remaining);
   }
 
   private final Path source;
@@ -30,6 +35,9 @@ final class VodWork {
 
   @GuardedBy("lock")
   private final Map<Integer, Double> done = new HashMap<>();
+
+  @GuardedBy("lock")
+  private final VodPace pace = new VodPace();
 
   @GuardedBy("lock")
   private long reportedNanos = System.nanoTime() - REPORT_INTERVAL_NANOS;
@@ -107,7 +115,9 @@ final class VodWork {
       }
       reportedNanos = now;
       double total = done.values().stream().mapToDouble(Double::doubleValue).sum();
-      listener.progress(Math.clamp(total, 0, 1));
+      double whole = Math.clamp(total, 0, 1);
+      pace.reached(now, whole);
+      listener.progress(whole, pace.remaining());
     } finally {
       lock.unlock();
     }

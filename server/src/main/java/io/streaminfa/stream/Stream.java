@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param updatedAt of the last saved change; progress does not count
  * @param renditions in the order of the ladder, empty until the source is known
  * @param progress of processing, 0 to 1
+ * @param remaining how long processing is going to take yet, as far as it can be said; not saved
  * @param duration of the whole stream, once it is over
  * @param failure present exactly when the state is {@link StreamState#ERROR}, or was before it was
  *     deleted
@@ -35,6 +36,7 @@ public record Stream(
     Optional<MediaInfo> mediaInfo,
     List<StreamRendition> renditions,
     double progress,
+    Optional<Duration> remaining,
     Optional<Duration> duration,
     Optional<StreamFailure> failure,
     Optional<Instant> deletedAt) {
@@ -71,6 +73,7 @@ public record Stream(
     builder.mediaInfo = mediaInfo.orElse(null);
     builder.renditions = renditions;
     builder.progress = progress;
+    builder.remaining = remaining.orElse(null);
     builder.duration = duration.orElse(null);
     builder.failure = failure.orElse(null);
     builder.deletedAt = deletedAt.orElse(null);
@@ -91,6 +94,7 @@ public record Stream(
     private @Nullable MediaInfo mediaInfo;
     private List<StreamRendition> renditions = List.of();
     private double progress;
+    private @Nullable Duration remaining;
     private @Nullable Duration duration;
     private @Nullable StreamFailure failure;
     private @Nullable Instant deletedAt;
@@ -147,6 +151,11 @@ public record Stream(
       return this;
     }
 
+    public Builder remaining(@Nullable Duration value) {
+      remaining = value;
+      return this;
+    }
+
     public Builder duration(Duration value) {
       duration = value;
       return this;
@@ -176,6 +185,7 @@ public record Stream(
           Optional.ofNullable(mediaInfo),
           renditions,
           progress,
+          state == StreamState.PROCESSING ? Optional.ofNullable(remaining) : Optional.empty(),
           Optional.ofNullable(duration),
           Optional.ofNullable(failure),
           Optional.ofNullable(deletedAt));

@@ -252,9 +252,12 @@ public final class StreamRegistry {
    * How much of a stream's processing is done; no effect when the stream is gone.
    *
    * @param fraction 0 to 1
+   * @param remaining how long the rest is going to take; empty while that cannot be said
    */
-  public void progress(StreamId id, double fraction) {
-    report(id, stream -> stream.toBuilder().progress(fraction).build());
+  public void progress(StreamId id, double fraction, Optional<Duration> remaining) {
+    report(
+        id,
+        stream -> stream.toBuilder().progress(fraction).remaining(remaining.orElse(null)).build());
   }
 
   private void report(StreamId id, UnaryOperator<Stream> change) {

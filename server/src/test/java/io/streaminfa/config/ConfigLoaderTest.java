@@ -124,7 +124,7 @@ class ConfigLoaderTest {
           [packaging]§live_window_segments = 2|2: packaging.live_window_segments must be from 3 to 10000, not 2
           [ingest]§max_upload_size_bytes = -1|2: ingest.max_upload_size_bytes must be from 1 to 1125899906842624, not -1
           [ingest]§allowed_codecs = []|2: ingest.allowed_codecs must not be empty
-          [ingest]§allowed_codecs = ["h265"]|2: ingest.allowed_codecs must be one of h264, hevc, av1, vp9, mpeg4, prores, not "h265"; did you mean h264?
+          [ingest]§allowed_codecs = ["h265"]|2: ingest.allowed_codecs must be one of h264, hevc, av1, vp9, mpeg4, mpeg2, prores, not "h265"; did you mean h264?
           [ingest]§allowed_codecs = "h264"|2: ingest.allowed_codecs must be a list of strings, not a string
           [ingest]§max_duration_secs = nan|2: ingest.max_duration_secs must be from 1.0 to 2592000.0, not NaN
           [transcode]§live_preset = "fastest"|2: transcode.live_preset must be one of ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow, placebo, not "fastest"; did you mean faster?

@@ -141,9 +141,28 @@ class StreamsApiTest {
                     "segments_produced": 1, "status": "complete"},
                    {"name": "audio_128k", "width": null, "height": null, "bitrate": 128000,
                     "segments_produced": 0, "status": "complete"}],
-                 "progress": null, "duration_secs": 12.345, "error": null}
+                 "progress": null, "estimated_remaining_secs": null, "duration_secs": 12.345, "error": null}
                 """
                     .formatted(id)));
+  }
+
+  @Test
+  void aStreamThatIsProcessedShowsHowLongThatTakesYet() throws Exception {
+    StreamId id = make();
+    server.streams.markLive(id);
+    server.streams.processing(id);
+    assertThat(remaining(id).isNull()).isTrue();
+
+    server.streams.progress(id, 0.25, Optional.of(Duration.ofMillis(61_001)));
+    assertThat(remaining(id).asLong()).isEqualTo(62);
+
+    server.streams.ready(id, Duration.ofMinutes(2));
+    assertThat(remaining(id).isNull()).isTrue();
+  }
+
+  private JsonNode remaining(StreamId id) throws Exception {
+    return JSON.readTree(server.get("/api/v1/streams/" + id).body())
+        .path("estimated_remaining_secs");
   }
 
   @Test

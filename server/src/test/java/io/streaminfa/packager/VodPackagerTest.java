@@ -84,6 +84,24 @@ final class VodPackagerTest {
   }
 
   @Test
+  void aPlaylistThatGrowsFasterThanPlayersLookIsStoredOnceASegmentsDuration() throws Exception {
+    chunk(List.of(AUDIO), 0, 600);
+    chunk(List.of(LOW), 0, 600);
+    chunk(List.of(HIGH), 0, 6);
+    assertListed(0L);
+    studio.store.puts.clear();
+
+    // A hundred rows within half a minute, ten of them a segment's duration after the last.
+    studio.pace = Duration.ofMillis(300);
+    chunk(List.of(HIGH), 6, 600);
+
+    ObjectKey playlist = ObjectKey.mediaPlaylist(Studio.STREAM.value(), "high");
+    assertThat(studio.store.puts.stream().filter(playlist::equals).count()).isBetween(3L, 8L);
+    packager.finish();
+    assertThat(listed("high")).hasSize(100);
+  }
+
+  @Test
   void afterARestartAPlaylistNeverShrinks() throws Exception {
     List<VodSegment> sound = chunk(List.of(AUDIO), 0, 36);
     List<VodSegment> first = chunk(VIDEOS, 0, 12);

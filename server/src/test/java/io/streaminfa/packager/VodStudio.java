@@ -12,6 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,12 +29,35 @@ import java.util.stream.Collectors;
 final class VodStudio implements PackagerListener {
   final ShelfStore store = new ShelfStore();
   final List<String> heard = new CopyOnWriteArrayList<>();
+
+  /** So much time passes between any two looks at the clock. */
+  Duration pace = Duration.ofMinutes(1);
+
+  private Instant now = Instant.EPOCH;
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public Instant instant() {
+          now = now.plus(pace);
+          return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+          return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+          return this;
+        }
+      };
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final PackagerServices services =
       new PackagerServices(
           new PackagingSettings(Duration.ofSeconds(6), 5, 7, Duration.ofMinutes(60), true),
           store,
-          Clock.systemUTC(),
+          clock,
           new PackagerMetrics(registry, new ChannelMetrics(registry)),
           (key, after) -> {
             throw new AssertionError(key + " would expire");

@@ -78,6 +78,9 @@ class VodPipelinesTest {
         assertThat(playlist.all()).hasSize(15).noneMatch(PlaylistView.Entry::gap);
       }
       assertThat(fresh.transcoder.begun).containsExactlyInAnyOrder(-1L, 0L, 10L, 20L);
+      assertThat(fresh.description(id))
+          .contains("\"stream_id\":\"" + id.value() + "\"", "\"duration_secs\":30.0")
+          .contains("\"name\":\"high\",\"width\":1280", "\"name\":\"audio_128k\"");
     }
   }
 

@@ -39,6 +39,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -244,6 +245,12 @@ final class VodStation implements AutoCloseable {
   PlaylistView playlist(StreamId id, String rendition) {
     return PlaylistView.of(
         objects.get(ObjectKey.mediaPlaylist(id.value(), rendition)).orElseThrow().data());
+  }
+
+  /** What is stored for those who have the store and not the API. */
+  String description(StreamId id) {
+    ByteBuffer data = objects.get(ObjectKey.metadata(id.value())).orElseThrow().data();
+    return StandardCharsets.UTF_8.decode(data.duplicate()).toString();
   }
 
   boolean isPlayable(StreamId id) {

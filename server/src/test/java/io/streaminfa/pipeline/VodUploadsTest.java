@@ -14,6 +14,7 @@ import io.streaminfa.stream.StreamState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +83,45 @@ class VodUploadsTest {
     assertRefused(() -> uploads.open(Optional.of(busy)), Reason.CONFLICT, "upload_in_progress");
     uploads.accept(busy, film());
     assertRefused(() -> uploads.open(Optional.of(busy)), Reason.CONFLICT, "stream_not_pending");
+  }
+
+  @Test
+  void aFileThatThisServerCannotLookIntoIsKeptAndLookedIntoAgain() throws Exception {
+    AtomicInteger probes = new AtomicInteger();
+    station.transcoder.onProbe =
+        _ -> {
+          if (probes.incrementAndGet() == 1) {
+            throw ScriptedFileTranscoder.failure("worker_crashed", false);
+          }
+        };
+    station.start();
+    StreamId id = uploads.open(Optional.empty()).id();
+
+    Stream taken = uploads.accept(id, film());
+
+    assertThat(taken.state()).isEqualTo(StreamState.PROCESSING);
+    station.await(id, StreamState.READY);
+    assertThat(probes).hasValue(2);
+  }
+
+  @Test
+  void aFileThatThisServerCannotLookIntoEndsInAnErrorThatSaysWhoseItIs() throws Exception {
+    AtomicInteger probes = new AtomicInteger();
+    station.transcoder.onProbe =
+        _ -> {
+          probes.incrementAndGet();
+          throw ScriptedFileTranscoder.failure("worker_crashed", false);
+        };
+    station.start();
+    StreamId id = uploads.open(Optional.empty()).id();
+    uploads.accept(id, film());
+
+    Stream given = station.await(id, StreamState.ERROR);
+    assertThat(given.failure().orElseThrow().code()).isEqualTo("worker_crashed");
+    assertThat(given.failure().orElseThrow().message()).startsWith("This server could not look");
+    assertThat(probes).hasValue(1 + VodPipelines.MAX_TRIES);
+    station.awaitOver(id);
+    assertThat(directory.resolve("sources").resolve(id.value())).doesNotExist();
   }
 
   @Test

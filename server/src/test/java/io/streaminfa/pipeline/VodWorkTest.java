@@ -34,7 +34,8 @@ class VodWorkTest {
   private static final List<VodChunk> CHUNKS = VodChunk.pending(ID, PLAN.spans(3));
 
   private final List<Double> told = new ArrayList<>();
-  private final VodWork work = new VodWork(Path.of("film.mp4"), PLAN, packager(), told::add);
+  private final VodWork work =
+      new VodWork(Path.of("film.mp4"), PLAN, packager(), (fraction, _) -> told.add(fraction));
 
   private static VodPackager packager() {
     try {

@@ -103,7 +103,7 @@ class StreamRegistryTest {
     assertConflict(() -> streams.markLive(id), "wrong_ingest_type");
     assertConflict(() -> streams.rotateKey(id), "wrong_ingest_type");
     streams.processing(id);
-    streams.progress(id, 0.25);
+    streams.progress(id, 0.25, Optional.of(Duration.ofSeconds(90)));
     assertThat(streams.find(id).orElseThrow().progress()).isEqualTo(0.25);
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -17,7 +18,7 @@ import org.awaitility.core.ConditionTimeoutException;
 /** The REST API as an operator's script uses it. */
 public final class ApiClient implements AutoCloseable {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
-  private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration UPLOAD_TIMEOUT = Duration.ofMinutes(4);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -42,7 +43,11 @@ public final class ApiClient implements AutoCloseable {
   public record LiveStream(String id, String key, String publishUrl, URI master, URI watch) {}
 
   /** An answer: the status, and the JSON document or a missing node. */
-  public record Answer(int status, JsonNode body) {}
+  public record Answer(int status, JsonNode body, HttpHeaders headers) {
+    static Answer of(HttpResponse<byte[]> response) throws IOException {
+      return new Answer(response.statusCode(), JSON.readTree(response.body()), response.headers());
+    }
+  }
 
   /** Makes a stream that waits for a publisher. */
   public LiveStream createLive() throws IOException, InterruptedException {
@@ -52,6 +57,16 @@ public final class ApiClient implements AutoCloseable {
   /** The same, of which only the last window stays. */
   public LiveStream createUnrecorded() throws IOException, InterruptedException {
     return create("{\"ingest_type\":\"rtmp\",\"record\":false}");
+  }
+
+  /** Makes a stream that waits for a file. */
+  public String createUpload() throws IOException, InterruptedException {
+    Answer answer = send("POST", "api/v1/streams", "{\"ingest_type\":\"upload\"}");
+    String id = answer.body().path("stream_id").asText();
+    if (answer.status() != 201 || id.isEmpty()) {
+      throw new IOException("creating a stream answered " + answer);
+    }
+    return id;
   }
 
   private LiveStream create(String document) throws IOException, InterruptedException {
@@ -75,12 +90,19 @@ public final class ApiClient implements AutoCloseable {
         base.resolve("watch/" + id));
   }
 
-  /** Sends a file in one request. */
+  /** Sends a file in one request, which makes a stream of its own. */
   public Answer upload(Path file) throws IOException, InterruptedException {
+    return upload(file, "");
+  }
+
+  /** The same for a stream that was made before. */
+  public Answer upload(Path file, String streamId) throws IOException, InterruptedException {
     String boundary = "e2e-" + UUID.randomUUID();
+    String part = "--" + boundary + "\r\nContent-Disposition: form-data; name=";
     String head =
-        "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\n\r\n"
-            .formatted(boundary, file.getFileName());
+        (streamId.isEmpty() ? "" : part + "\"stream_id\"\r\n\r\n" + streamId + "\r\n")
+            + part
+            + "\"file\"; filename=\"%s\"\r\n\r\n".formatted(file.getFileName());
     HttpRequest request =
         HttpRequest.newBuilder(base.resolve("api/v1/upload"))
             .timeout(UPLOAD_TIMEOUT)
@@ -93,7 +115,7 @@ public final class ApiClient implements AutoCloseable {
                     BodyPublishers.ofString("\r\n--" + boundary + "--\r\n")))
             .build();
     HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    return new Answer(response.statusCode(), JSON.readTree(response.body()));
+    return Answer.of(response);
   }
 
   /** A file that was taken, as the stream that it becomes; it has no key. */
@@ -150,7 +172,7 @@ public final class ApiClient implements AutoCloseable {
             .method(method, HttpRequest.BodyPublishers.ofString(body))
             .build();
     HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-    return new Answer(response.statusCode(), JSON.readTree(response.body()));
+    return Answer.of(response);
   }
 
   @Override

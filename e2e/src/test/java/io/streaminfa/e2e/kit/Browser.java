@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A real Chromium without a window. */
 public final class Browser implements AutoCloseable {
@@ -83,6 +84,20 @@ public final class Browser implements AutoCloseable {
       }
       """;
 
+  /**
+   * A seek has ended before its picture is drawn: that is told by a callback of its own. hls.js 1.4
+   * counts from the first decoding time, which B-frames put before the first presentation time.
+   */
+  private static final String SEEK =
+      """
+      seconds => new Promise(resolve => {
+        const video = document.querySelector('video');
+        video.pause();
+        video.requestVideoFrameCallback(() => resolve());
+        video.currentTime = video.buffered.start(0) + seconds;
+      })
+      """;
+
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser browser;
   private final Page page;
@@ -140,6 +155,16 @@ public final class Browser implements AutoCloseable {
     throw new IOException("no Chromium on the PATH");
   }
 
+  /** Calls a function of the page; what it returns, or what the promise it returns brings. */
+  public @Nullable Object evaluate(String function) {
+    return page.evaluate(function);
+  }
+
+  /** The same with an argument, as JSON has it. */
+  public @Nullable Object evaluate(String function, Object argument) {
+    return page.evaluate(function, argument);
+  }
+
   public void open(URI address) {
     page.navigate(address.toString());
   }
@@ -174,6 +199,26 @@ public final class Browser implements AutoCloseable {
         String.valueOf(all.get("phase")),
         String.valueOf(all.get("fatalError")),
         String.valueOf(all.get("notice")));
+  }
+
+  /** How fast the film plays, 1 for its own speed. */
+  public void setRate(double rate) {
+    page.evaluate("rate => { document.querySelector('video').playbackRate = rate; }", rate);
+  }
+
+  /** Whether the film has played to its end. */
+  public boolean hasEnded() {
+    return Boolean.TRUE.equals(page.evaluate("() => document.querySelector('video').ended"));
+  }
+
+  /** Pauses, and returns when the picture that long after the first one is on the page. */
+  public void seekPaused(double seconds) {
+    page.evaluate(SEEK, seconds);
+  }
+
+  /** Plays on from where it is. */
+  public void resume() {
+    page.evaluate("() => document.querySelector('video').play()");
   }
 
   /** How far behind live the player means to be. */
@@ -231,7 +276,7 @@ public final class Browser implements AutoCloseable {
     return file;
   }
 
-  private static double number(@org.jspecify.annotations.Nullable Object value) {
+  private static double number(@Nullable Object value) {
     return value instanceof Number number ? number.doubleValue() : Double.NaN;
   }
 

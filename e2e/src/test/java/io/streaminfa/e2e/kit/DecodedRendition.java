@@ -182,7 +182,7 @@ public record DecodedRendition(List<Frame> frames, List<Double> beepSeconds) {
    * @param frames how many are compared; none may be missing
    */
   public static List<Double> ssimOfFrames(
-      String rendition, SourceFilm source, int width, int height, int frames)
+      String rendition, Path source, int width, int height, int frames)
       throws IOException, InterruptedException {
     Path stats = Files.createTempFile("ssim-", ".txt");
     try {
@@ -197,7 +197,7 @@ public record DecodedRendition(List<Frame> frames, List<Double> beepSeconds) {
               words(
                   "-i {} -i {} -lavfi {} -fps_mode passthrough -f null -",
                   rendition,
-                  source.flv(),
+                  source,
                   graph));
       List<Double> all = new ArrayList<>();
       for (String line : Files.readAllLines(stats)) {

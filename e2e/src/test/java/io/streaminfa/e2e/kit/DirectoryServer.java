@@ -20,13 +20,19 @@ public final class DirectoryServer implements AutoCloseable {
           Path file = directory.resolve(exchange.getRequestURI().getPath().substring(1));
           boolean found = Files.isRegularFile(file);
           byte[] body = found ? Files.readAllBytes(file) : new byte[0];
-          String type = file.toString().endsWith("html") ? "text/html" : "video/mp4";
-          exchange.getResponseHeaders().set("Content-Type", type);
+          exchange.getResponseHeaders().set("Content-Type", type(file.toString()));
           exchange.sendResponseHeaders(found ? 200 : 404, body.length == 0 ? -1 : body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
         });
     server.start();
+  }
+
+  private static String type(String name) {
+    if (name.endsWith(".html")) {
+      return "text/html";
+    }
+    return name.endsWith(".js") ? "text/javascript" : "video/mp4";
   }
 
   public URI uri(String path) {

@@ -106,6 +106,21 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     return this;
   }
 
+  /** {@code streaminfa doctor} with the settings of this server, which may be running. */
+  public int doctor(Duration deadline) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            launcher().toString(),
+            "doctor",
+            "--config",
+            directory().resolve("streaminfa.toml").toString());
+    builder.environment().keySet().removeIf(key -> key.startsWith("STREAMINFA_"));
+    try (ChildProcess doctor =
+        ChildProcess.withTextOutput("doctor", builder, directory().resolve("doctor.log"))) {
+      return doctor.awaitExit(deadline);
+    }
+  }
+
   private Path directory() {
     return Path.of("target", "servers").toAbsolutePath().resolve(name);
   }
@@ -169,6 +184,11 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     return new ApiClient(uri("/"), ADMIN_TOKEN, running.rtmpPort());
   }
 
+  /** What opens the API. */
+  public String adminToken() {
+    return ADMIN_TOKEN;
+  }
+
   public URI uri(String path) {
     return URI.create("http://127.0.0.1:" + running.controlPort() + path);
   }
@@ -207,6 +227,24 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
   /** The transcoding processes that run now. */
   public List<ProcessHandle> workers() {
     return process().handle().descendants().filter(StreamInfaServer::isWorker).toList();
+  }
+
+  /** Those of them that have a file open whose path contains a word. */
+  public List<ProcessHandle> workersWith(String word) {
+    return workers().stream().filter(worker -> hasOpen(worker, word)).toList();
+  }
+
+  private static boolean hasOpen(ProcessHandle handle, String word) {
+    try (Stream<Path> files = Files.list(Path.of("/proc/" + handle.pid() + "/fd"))) {
+      for (Path file : files.toList()) {
+        if (Files.readSymbolicLink(file).toString().contains(word)) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   /** Every process that the server has started and that still runs. */

@@ -30,8 +30,6 @@ public final class UploadRejected extends Exception {
     CONNECTION_LOST(499, true),
     /** The server is stopping. */
     SHUTTING_DOWN(503, true),
-    /** The file could not be looked into, which is no fault of its own. */
-    NOT_EXAMINED(503, true),
     /** The disk failed. */
     DISK_FAILED(503, true),
     /** The disk would be too full. */
