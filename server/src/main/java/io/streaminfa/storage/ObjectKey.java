@@ -14,7 +14,8 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
   private static final int MAX_LENGTH = 512;
   private static final int SEGMENT_DIGITS = 6;
   private static final long TEN_TO_SEGMENT_DIGITS = 1_000_000;
-  private static final byte[] SEGMENT_SUFFIX = ".m4s".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FIRST_SEGMENT = "000000.m4s".getBytes(StandardCharsets.US_ASCII);
+  private static final String SEGMENT_SUFFIX = ".m4s";
   private static final Pattern VALID =
       Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
 
@@ -79,14 +80,12 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
    */
   public static String segmentName(long number) {
     // Not String.format, which takes longer for one name than a whole playlist should.
-    int digits = SEGMENT_DIGITS;
-    for (long rest = number / TEN_TO_SEGMENT_DIGITS; rest > 0; rest /= 10) {
-      digits++;
+    if (number >= TEN_TO_SEGMENT_DIGITS) {
+      return number + SEGMENT_SUFFIX;
     }
-    byte[] name = new byte[digits + SEGMENT_SUFFIX.length];
-    System.arraycopy(SEGMENT_SUFFIX, 0, name, digits, SEGMENT_SUFFIX.length);
-    long rest = number;
-    for (int i = digits - 1; i >= 0; i--) {
+    byte[] name = FIRST_SEGMENT.clone();
+    int rest = Math.toIntExact(number);
+    for (int i = SEGMENT_DIGITS - 1; rest > 0; i--) {
       name[i] = (byte) ('0' + rest % 10);
       rest /= 10;
     }

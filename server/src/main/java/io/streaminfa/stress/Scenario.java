@@ -1,5 +1,8 @@
 package io.streaminfa.stress;
 
+import io.streaminfa.state.StateException;
+import io.streaminfa.stream.StreamException;
+
 /** One load on the server's classes. Rounds follow one another, on what the scenario keeps open. */
 public interface Scenario extends AutoCloseable {
   /** What one operation does, such as {@code a put of 204800 bytes to memory}. */
@@ -19,5 +22,5 @@ public interface Scenario extends AutoCloseable {
    * @throws WrongResult when something is not there
    */
   @Override
-  void close() throws Exception;
+  void close() throws WrongResult, StateException, StreamException;
 }

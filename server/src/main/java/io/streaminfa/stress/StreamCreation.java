@@ -89,7 +89,7 @@ final class StreamCreation implements Scenario {
 
   /** Opens the file again, as the server does after a crash. */
   @Override
-  public void close() throws Exception {
+  public void close() throws WrongResult, StateException, StreamException {
     witnessDatabase.close();
     database.close();
     try (SqliteDatabase again = SqliteDatabase.open(file, Optional.empty())) {

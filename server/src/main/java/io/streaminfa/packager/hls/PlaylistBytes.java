@@ -23,6 +23,8 @@ final class PlaylistBytes {
   private static final int TIME_BYTES = "00:00:00.000Z".length();
   private static final int DATED_BYTES =
       DATE_TIME.length + DATE_BYTES + TIME_BYTES + DURATION.length;
+  private static final int MICRO_PLACES = 6;
+  private static final long MICROS_PER_SECOND = 1_000_000;
   private static final long NO_DAY = Long.MIN_VALUE;
 
   private byte[] bytes;
@@ -35,6 +37,14 @@ final class PlaylistBytes {
   private long datedDay = NO_DAY;
 
   private int datedAt;
+
+  /**
+   * The duration that was written last, and where: a source's segments are often of equal length.
+   */
+  private long lastMicros = -1;
+
+  private int lastMicrosAt;
+  private int lastMicrosBytes;
 
   PlaylistBytes(int capacity) {
     bytes = new byte[capacity];
@@ -91,25 +101,27 @@ final class PlaylistBytes {
 
   /** Seconds with six places, of at least 0 microseconds. */
   PlaylistBytes seconds(long micros) {
-    decimal(micros / 1_000_000);
+    if (micros == lastMicros) {
+      ensureRoom(lastMicrosBytes);
+      System.arraycopy(bytes, lastMicrosAt, bytes, length, lastMicrosBytes);
+      length += lastMicrosBytes;
+      return this;
+    }
+    int start = length;
+    decimal(micros / MICROS_PER_SECOND);
     bytes[length++] = '.';
-    writeDigits(micros % 1_000_000, 6);
+    writeDigits(micros % MICROS_PER_SECOND, MICRO_PLACES);
+    lastMicros = micros;
+    lastMicrosAt = start;
+    lastMicrosBytes = length - start;
     return this;
   }
 
   private void writeDigits(long value, int digits) {
-    if (value <= Integer.MAX_VALUE) {
-      int rest = (int) value;
-      for (int i = length + digits - 1; i >= length; i--) {
-        bytes[i] = (byte) ('0' + rest % 10);
-        rest /= 10;
-      }
-    } else {
-      long rest = value;
-      for (int i = length + digits - 1; i >= length; i--) {
-        bytes[i] = (byte) ('0' + rest % 10);
-        rest /= 10;
-      }
+    long rest = value;
+    for (int i = length + digits - 1; i >= length; i--) {
+      bytes[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
     }
     length += digits;
   }
