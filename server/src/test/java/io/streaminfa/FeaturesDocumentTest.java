@@ -40,7 +40,7 @@ class FeaturesDocumentTest {
         Stream<Path> whole = Files.walk(Path.of("../e2e/src/test/java"))) {
       tests =
           Stream.concat(unit, whole)
-              .map(path -> path.getFileName().toString().replace(".java", ""))
+              .map(path -> path.toString().replaceAll(".*/|[.]java$", ""))
               .collect(Collectors.toSet());
     }
     assertThat(named(TEST)).hasSizeGreaterThan(30).isSubsetOf(tests);

@@ -190,7 +190,7 @@ final class StressCommand implements Command {
         result.name(),
         figures.operations(),
         result.operation(),
-        time(figures.totalNanos()),
+        time((double) figures.totalNanos()),
         figures.perSecond(),
         time(figures.nanosEach()));
   }
@@ -217,11 +217,11 @@ final class StressCommand implements Command {
               "%-27s %,10d %10s %,13.0f %9s %9s %9s %,11.0f%n",
               result.name(),
               figures.operations(),
-              time(figures.totalNanos()),
+              time((double) figures.totalNanos()),
               figures.perSecond(),
               time(figures.nanosEach()),
-              time(figures.p50Nanos()),
-              time(figures.p99Nanos()),
+              time((double) figures.p50Nanos()),
+              time((double) figures.p99Nanos()),
               figures.bytesEach()));
     }
     return table.toString();
