@@ -72,7 +72,7 @@ final class PlaylistGeneration implements Scenario {
     WrongResult.unless(
         read.mediaSequence() == FIRST + window && read.segments().size() == segments,
         "a playlist begins with segment " + read.mediaSequence());
-    long number = FIRST + window;
+    long number = (long) FIRST + window;
     for (MediaSegment segment : read.segments()) {
       WrongResult.unless(
           segment.uri().equals(ObjectKey.segmentName(number))
