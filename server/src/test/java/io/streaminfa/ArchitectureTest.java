@@ -55,7 +55,7 @@ class ArchitectureTest {
           entry("storage.s3", List.of("storage", "units", "observability")),
           entry("auth", List.of("stream", "observability")),
           entry("jobs", List.of("stream", "units", "observability")),
-          entry("state", List.of("stream", "jobs", "units", "observability")),
+          entry("state", List.of("stream", "jobs", "storage", "units", "observability")),
           entry("cluster", List.of("stream", "jobs", "units", "observability")),
           entry("ingest", allMediaAnd("units", "observability")),
           entry("ingest.upload", List.of("ingest", "stream", "observability")),

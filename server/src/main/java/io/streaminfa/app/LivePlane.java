@@ -15,6 +15,7 @@ import io.streaminfa.transcode.WorkerTranscoder;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** What turns publishers into objects in the store, in the order media flows. */
 final class LivePlane {
@@ -30,7 +31,8 @@ final class LivePlane {
       StreamKeyVerifier keys,
       PrometheusRegistry prometheus,
       IngestMetrics ingest,
-      Clock clock) {
+      Clock clock,
+      BooleanSupplier storeTakesMedia) {
     packagers = new LivePackagers(stages.packaging());
     transcoder =
         new WorkerTranscoder(
@@ -44,7 +46,8 @@ final class LivePlane {
             stages.packaging().store(),
             limits(config),
             new PipelineMetrics(prometheus, ingest),
-            clock);
+            clock,
+            storeTakesMedia);
     rtmp =
         new RtmpServer(
             config.server().host(),

@@ -15,6 +15,7 @@ public final class Main {
               new ServeCommand(),
               new TranscodeCommand(),
               new UploadCommand(),
+              new MigrateCommand(),
               new ConfigCommand(),
               new DoctorCommand(),
               new StressCommand()),

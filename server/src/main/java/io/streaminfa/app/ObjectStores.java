@@ -8,6 +8,7 @@ import io.streaminfa.storage.MeteredObjectStore;
 import io.streaminfa.storage.ObjectStore;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.storage.StorageMetrics;
+import io.streaminfa.storage.StorageSettings.Backend;
 import io.streaminfa.storage.s3.S3ObjectStore;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -21,14 +22,20 @@ final class ObjectStores {
     return new MeteredObjectStore(open(config, metrics::retried), metrics);
   }
 
+  /** The store of the settings, alone. */
+  static ObjectStore open(Config config, Consumer<String> onRetry) throws IOException {
+    return open(config.storage().backend(), config, onRetry);
+  }
+
   /**
-   * The store alone.
+   * A store alone, whichever the settings name.
    *
    * @param onRetry takes the operation of each request that is sent again
    * @throws IOException when the directory of a file store cannot be used
    */
-  static ObjectStore open(Config config, Consumer<String> onRetry) throws IOException {
-    return switch (config.storage().backend()) {
+  static ObjectStore open(Backend backend, Config config, Consumer<String> onRetry)
+      throws IOException {
+    return switch (backend) {
       case MEMORY -> new MemoryObjectStore(Runtime.getRuntime().maxMemory() / 2);
       case FILE -> openFiles(config);
       case S3 ->

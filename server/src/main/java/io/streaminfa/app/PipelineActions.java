@@ -7,6 +7,7 @@ import io.streaminfa.pipeline.LivePipelines;
 import io.streaminfa.pipeline.VodPipelines;
 import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.ObjectStore;
+import io.streaminfa.storage.Retention;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.StreamId;
 
@@ -15,11 +16,14 @@ final class PipelineActions implements StreamActions {
   private final LivePipelines live;
   private final VodPipelines files;
   private final OriginHandler origin;
+  private final Retention retention;
 
-  PipelineActions(LivePipelines live, VodPipelines files, OriginHandler origin) {
+  PipelineActions(
+      LivePipelines live, VodPipelines files, OriginHandler origin, Retention retention) {
     this.live = live;
     this.files = files;
     this.origin = origin;
+    this.retention = retention;
   }
 
   @Override
@@ -31,7 +35,9 @@ final class PipelineActions implements StreamActions {
   public ObjectStore.Deleted delete(StreamId id) throws StorageException, InterruptedException {
     cancelFile(id);
     ObjectStore.Deleted deleted = live.delete(id);
-    origin.purge(ObjectKey.streamPrefix(id.value()));
+    String prefix = ObjectKey.streamPrefix(id.value());
+    origin.purge(prefix);
+    retention.forget(prefix);
     return deleted;
   }
 

@@ -7,10 +7,12 @@ import io.streaminfa.state.SqliteDatabase;
 import io.streaminfa.state.StateException;
 import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.ObjectStore;
+import io.streaminfa.storage.SpoolStatus;
 import io.streaminfa.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -24,13 +26,23 @@ final class ReadinessChecks {
   private ReadinessChecks() {}
 
   static List<ReadinessCheck> of(
-      Config config, ObjectStore store, RtmpServer rtmp, SqliteDatabase state, FfmpegProbe ffmpeg) {
-    return List.of(
-        check("storage", () -> storage(store)),
-        check("ffmpeg", ffmpeg::result),
-        check("rtmp_listener", () -> rtmpListener(rtmp)),
-        check("disk_space", () -> diskSpace(config.server().dataDir())),
-        check("state_store", () -> stateStore(state)));
+      Config config,
+      StoragePlane storage,
+      RtmpServer rtmp,
+      SqliteDatabase state,
+      FfmpegProbe ffmpeg) {
+    List<ReadinessCheck> checks = new ArrayList<>();
+    boolean isSpooled = storage.spoolStatus().isPresent();
+    // While an object store is away its spool takes its place: that is worse, and good enough.
+    checks.add(check("storage", !isSpooled, () -> storage(storage.store())));
+    if (isSpooled) {
+      checks.add(check("spool", false, () -> spool(storage.spoolStatus().orElseThrow())));
+    }
+    checks.add(check("ffmpeg", true, ffmpeg::result));
+    checks.add(check("rtmp_listener", true, () -> rtmpListener(rtmp)));
+    checks.add(check("disk_space", true, () -> diskSpace(config.server().dataDir())));
+    checks.add(check("state_store", true, () -> stateStore(state)));
+    return List.copyOf(checks);
   }
 
   /** One look, which may block. */
@@ -39,7 +51,7 @@ final class ReadinessChecks {
     ReadinessCheck.CheckResult check() throws InterruptedException;
   }
 
-  private static ReadinessCheck check(String name, Look look) {
+  private static ReadinessCheck check(String name, boolean isCritical, Look look) {
     return new ReadinessCheck() {
       @Override
       public String name() {
@@ -48,7 +60,7 @@ final class ReadinessChecks {
 
       @Override
       public boolean critical() {
-        return true;
+        return isCritical;
       }
 
       @Override
@@ -65,6 +77,23 @@ final class ReadinessChecks {
     } catch (StorageException e) {
       return new ReadinessCheck.CheckResult(false, e.kind().name().toLowerCase(Locale.ROOT));
     }
+  }
+
+  private static ReadinessCheck.CheckResult spool(SpoolStatus status) {
+    String waiting =
+        "%d objects wait, %d MiB of %d, the oldest for %d s"
+            .formatted(
+                status.operations(),
+                status.bytes() >> 20,
+                status.maxBytes() >> 20,
+                status.oldestAge().toSeconds());
+    String trouble =
+        status
+            .trouble()
+            .map(kind -> "; the store is " + kind.name().toLowerCase(Locale.ROOT))
+            .orElse("");
+    String full = status.takesNewStreams() ? "" : "; new streams are refused";
+    return new ReadinessCheck.CheckResult(!status.isDegraded(), waiting + trouble + full);
   }
 
   private static ReadinessCheck.CheckResult rtmpListener(RtmpServer rtmp) {

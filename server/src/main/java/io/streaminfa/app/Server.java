@@ -16,11 +16,11 @@ import io.streaminfa.ingest.upload.Uploads;
 import io.streaminfa.observability.MetricsRegistry;
 import io.streaminfa.pipeline.InterruptedStreams;
 import io.streaminfa.state.SqliteDatabase;
+import io.streaminfa.state.SqliteExpiryLedger;
 import io.streaminfa.state.SqliteJobQueue;
 import io.streaminfa.state.SqliteStreamStore;
 import io.streaminfa.state.StateException;
-import io.streaminfa.storage.ObjectStore;
-import io.streaminfa.storage.StorageMetrics;
+import io.streaminfa.storage.Retention;
 import io.streaminfa.stream.KeyHash;
 import io.streaminfa.stream.Stream;
 import io.streaminfa.stream.StreamDefaults;
@@ -52,13 +52,16 @@ final class Server implements AutoCloseable {
   private final Config config;
   private final DataDirectory dataDirectory;
   private final SqliteDatabase state;
-  private final ObjectStore store;
+  private final StoragePlane storage;
+  private final Retention retention;
+  private final Leftovers leftovers;
   private final InterruptedStreams interrupted;
   private final Stages stages;
   private final LivePlane live;
   private final VodPlane files;
   private final Uploads uploads;
   private final ExecutorService blockingReads;
+  private final OriginHandler origin;
   private final ControlApi control;
   private final HttpEndpoint http;
   private final Housekeeping housekeeping;
@@ -73,26 +76,32 @@ final class Server implements AutoCloseable {
     PrometheusRegistry prometheus = metrics.registry();
     Clock clock = Clock.systemUTC();
     dataDirectory = DataDirectory.claim(config.server().dataDir());
-    store = ObjectStores.open(config, new StorageMetrics(prometheus));
     state = openState(config, workers);
     SqliteStreamStore streamStore = new SqliteStreamStore(state);
     StreamRegistry streams = openRegistry(config, streamStore, clock);
     StreamMetrics.register(streams, prometheus);
     interrupted = new InterruptedStreams(streams);
+    storage = StoragePlane.open(config, streams, prometheus, clock);
+    retention = new Retention(storage.store(), new SqliteExpiryLedger(state), clock, this::purge);
+    leftovers =
+        new Leftovers(
+            streams, storage.store(), retention, config.packaging().segmentRetention(), clock);
     AuthMetrics authMetrics = new AuthMetrics(prometheus);
     AttemptLimiter limiter = new AttemptLimiter(config.auth(), System::nanoTime);
     StreamKeyVerifier keys = new StreamKeyVerifier(streams, limiter, authMetrics);
     IngestMetrics ingestMetrics = IngestMetrics.register(prometheus);
-    stages = Stages.of(config, workers, store, prometheus, clock);
-    live = new LivePlane(config, stages, streams, keys, prometheus, ingestMetrics, clock);
+    stages = Stages.of(config, workers, storage.store(), retention, prometheus, clock);
+    live =
+        new LivePlane(
+            config, stages, streams, keys, prometheus, ingestMetrics, clock, storage::takesMedia);
     files = openFiles(workers, streams, prometheus);
     uploads = openUploads(ingestMetrics, prometheus, clock);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
-    OriginHandler origin =
+    origin =
         new OriginHandler(
             live.packagers(),
-            store,
+            storage.store(),
             config.delivery(),
             config.cache(),
             new DeliveryMetrics(prometheus),
@@ -103,11 +112,11 @@ final class Server implements AutoCloseable {
             config.control(),
             new ControlApi.Services(
                 streams,
-                new PipelineActions(live.pipelines(), files.pipelines(), origin),
+                new PipelineActions(live.pipelines(), files.pipelines(), origin, retention),
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
                 Optional.of(uploadAccess()),
-                ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
+                ReadinessChecks.of(config, storage, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
                 metrics.uncaughtExceptions()));
@@ -164,6 +173,10 @@ final class Server implements AutoCloseable {
     }
   }
 
+  private void purge(String prefix) {
+    origin.purge(prefix);
+  }
+
   private static boolean isDeleted(StreamRegistry streams, String streamId) {
     return StreamId.parse(streamId)
         .flatMap(streams::find)
@@ -183,6 +196,8 @@ final class Server implements AutoCloseable {
     } catch (StreamException e) {
       throw new IOException(e.getMessage(), e);
     }
+    leftovers.start(); // before the first publisher, so that it hears of every failure
+    retention.start();
     live.start();
     files.start();
     http.start();
@@ -221,8 +236,9 @@ final class Server implements AutoCloseable {
       control.close();
       blockingReads.shutdownNow();
       live.close();
-      stages.retention().close();
-      store.close();
+      leftovers.close();
+      retention.close();
+      storage.close();
       state.close();
       dataDirectory.close();
     }

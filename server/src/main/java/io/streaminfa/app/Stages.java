@@ -13,21 +13,15 @@ import java.time.Clock;
 
 /** What live streams and files pass through both. */
 record Stages(
-    WorkerCommand workers,
-    TranscodeMetrics transcodeMetrics,
-    PackagerServices packaging,
-    Retention retention) {
-  /** Evicted segments that wait for their deletion: an hour of 100 streams of five renditions. */
-  private static final int MAX_EXPIRING_OBJECTS = 500_000;
-
+    WorkerCommand workers, TranscodeMetrics transcodeMetrics, PackagerServices packaging) {
   static Stages of(
       Config config,
       WorkerCommand workers,
       ObjectStore store,
+      Retention retention,
       PrometheusRegistry prometheus,
       Clock clock) {
     ChannelMetrics channels = new ChannelMetrics(prometheus);
-    Retention retention = new Retention(store, clock, MAX_EXPIRING_OBJECTS);
     return new Stages(
         workers,
         new TranscodeMetrics(prometheus, channels),
@@ -36,7 +30,6 @@ record Stages(
             store,
             clock,
             new PackagerMetrics(prometheus, channels),
-            retention::expire),
-        retention);
+            retention::expire));
   }
 }

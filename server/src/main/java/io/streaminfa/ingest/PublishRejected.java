@@ -18,6 +18,8 @@ public final class PublishRejected extends Exception {
     TOO_MANY_STREAMS,
     /** The disk or the object store cannot take another stream. */
     NO_STORAGE,
+    /** Too much waits on the disk for an object store that is away. */
+    STORAGE_SPOOL_FULL,
     /** The server is stopping. */
     SHUTTING_DOWN
   }

@@ -50,6 +50,10 @@ final class ListedStream {
   private LiveWindow window = LiveWindow.EMPTY;
   private long longestWindowMicros;
   private final List<ListedRow> recorded = new ArrayList<>();
+
+  /** Rows that no playlist here lists any more, while one in the store still may. */
+  private final List<ListedRow> unlisted = new ArrayList<>();
+
   private final RecentMedia media = new RecentMedia();
   private final Set<ObjectKey> storedInits = new HashSet<>();
   private final Map<String, Rendition> renditions = new LinkedHashMap<>();
@@ -57,6 +61,7 @@ final class ListedStream {
   private Optional<EpochTracks> current = Optional.empty();
   private boolean record;
   private boolean playable;
+  private boolean multivariantDue;
 
   ListedStream(
       StreamId stream,
@@ -156,13 +161,13 @@ final class ListedStream {
     if (record) {
       recorded.add(row);
       while (recorded.size() > MAX_RECORDED_ROWS) {
-        expire(recorded.removeFirst());
+        unlisted.add(recorded.removeFirst());
       }
       return;
     }
     for (ListedRow old : before.rows()) {
       if (old.number() < window.mediaSequence()) {
-        expire(old);
+        unlisted.add(old);
       }
     }
   }
@@ -219,20 +224,24 @@ final class ListedStream {
 
   /** The stored copies, for other readers of the store; the multivariant one comes last. */
   private void storePlaylists(boolean multivariantToo) throws InterruptedException {
+    boolean allStored = true;
     for (String rendition : renditions.keySet()) {
-      storePlaylist(ObjectKey.mediaPlaylist(stream, rendition));
+      allStored &= storePlaylist(ObjectKey.mediaPlaylist(stream, rendition));
       services.metrics().playlistUpdated(rendition);
     }
-    if (multivariantToo) {
-      storePlaylist(ObjectKey.multivariantPlaylist(stream));
+    multivariantDue |= multivariantToo;
+    if (multivariantDue && allStored) {
+      multivariantDue = !storePlaylist(ObjectKey.multivariantPlaylist(stream));
+    }
+    if (allStored) {
+      unlisted.forEach(this::expire);
+      unlisted.clear();
     }
   }
 
-  private void storePlaylist(ObjectKey key) throws InterruptedException {
+  private boolean storePlaylist(ObjectKey key) throws InterruptedException {
     PublishedPlaylist playlist = served.playlists().get(key);
-    if (playlist != null) {
-      put(key, playlist.text());
-    }
+    return playlist == null || put(key, playlist.text());
   }
 
   /** Rule 10: the end is EXT-X-ENDLIST. */

@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a process that ended without its goodbye leaves behind: live streams without a pipeline,
- * which would stay live for ever. What is stored of them stays, and stays playable.
+ * which would stay live for ever. What is stored of them stays playable until its retention is
+ * over.
  */
 public final class InterruptedStreams {
   private static final Logger log = LoggerFactory.getLogger(InterruptedStreams.class);

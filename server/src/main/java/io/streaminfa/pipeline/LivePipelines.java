@@ -27,12 +27,20 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every live stream that this process runs, and the door that publishers come in by. */
 public final class LivePipelines implements PublishHandler {
   /** How long a deletion waits for a stream's encoders and storage to stop. */
   static final Duration DISCARD_DEADLINE = Duration.ofSeconds(20);
+
+  private static final String SPOOL_FULL =
+      "The object store is away, and no room is left for what waits for it.";
+
+  private static final Logger log = LoggerFactory.getLogger(LivePipelines.class);
 
   /** How often a publisher may find the pipeline of one that left without media closing. */
   private static final int MAX_CLAIMS = 3;
@@ -41,6 +49,7 @@ public final class LivePipelines implements PublishHandler {
   private final LivePackagers packagers;
   private final ObjectStore store;
   private final LiveLimits limits;
+  private final BooleanSupplier storeTakesMedia;
   private final PipelineEnvironment environment;
   private final ScheduledExecutorService scheduler;
 
@@ -52,6 +61,10 @@ public final class LivePipelines implements PublishHandler {
   @GuardedBy("lock")
   private boolean closed;
 
+  /**
+   * @param storeTakesMedia whether there is room for another stream; a running one whose media is
+   *     refused while there is none is cut off
+   */
   public LivePipelines(
       StreamRegistry registry,
       StreamKeyVerifier keys,
@@ -60,11 +73,13 @@ public final class LivePipelines implements PublishHandler {
       ObjectStore store,
       LiveLimits limits,
       PipelineMetrics metrics,
-      Clock clock) {
+      Clock clock,
+      BooleanSupplier storeTakesMedia) {
     this.keys = keys;
     this.packagers = packagers;
     this.store = store;
     this.limits = limits;
+    this.storeTakesMedia = storeTakesMedia;
     this.scheduler =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("pipeline-timer").factory());
@@ -120,11 +135,15 @@ public final class LivePipelines implements PublishHandler {
             Reason.TOO_MANY_STREAMS,
             "This server carries at most " + limits.maxStreams() + " live streams at once.");
       }
+      if (!storeTakesMedia.getAsBoolean()) {
+        throw new PublishRejected(Reason.STORAGE_SPOOL_FULL, SPOOL_FULL);
+      }
       LivePackager packager =
           packagers.open(
               stream.id(),
               () -> isRecorded(stream.id()),
-              new PackagedSegments(stream.id(), environment.registry()));
+              new PackagedSegments(
+                  stream.id(), environment.registry(), () -> storageFull(stream.id())));
       LivePipeline made =
           new LivePipeline(stream.id(), packager, environment, () -> forget(stream.id()));
       running.put(stream.id(), made);
@@ -159,6 +178,15 @@ public final class LivePipelines implements PublishHandler {
     if (environment.registry().find(id).filter(s -> s.state().takesMedia()).isEmpty()) {
       throw new PublishRejected(
           Reason.STREAM_ENDED, "This stream has ended; create a new one to publish again.");
+    }
+  }
+
+  /** What is stored and listed until now stays, and becomes the stream's recording. */
+  private void storageFull(StreamId id) {
+    LivePipeline pipeline = find(id);
+    if (pipeline != null && !storeTakesMedia.getAsBoolean() && pipeline.isLive()) {
+      log.error("storage_spool_full stream_id={}: the stream is cut off", id);
+      pipeline.stop("storage_spool_full", SPOOL_FULL, false);
     }
   }
 

@@ -14,10 +14,20 @@ final class PackagedSegments implements PackagerListener {
 
   private final StreamId id;
   private final StreamRegistry registry;
+  private final Runnable onFull;
 
+  /** Of a stream that goes on whatever the store refuses. */
   PackagedSegments(StreamId id, StreamRegistry registry) {
+    this(id, registry, () -> {});
+  }
+
+  /**
+   * @param onFull hears that the store has no room for a segment
+   */
+  PackagedSegments(StreamId id, StreamRegistry registry, Runnable onFull) {
     this.id = id;
     this.registry = registry;
+    this.onFull = onFull;
   }
 
   @Override
@@ -33,5 +43,8 @@ final class PackagedSegments implements PackagerListener {
   @Override
   public void storageFailed(ObjectKey key, StorageException cause) {
     log.error("{} could not be stored ({})", key, cause.kind(), cause);
+    if (cause.kind() == StorageException.Kind.FULL) {
+      onFull.run();
+    }
   }
 }

@@ -58,7 +58,15 @@ final class SqliteSchema {
                 PRIMARY KEY (stream_id, idx)
               ) STRICT
               """,
-              "CREATE INDEX chunks_by_state ON chunks (state, stream_id, idx)"));
+              "CREATE INDEX chunks_by_state ON chunks (state, stream_id, idx)"),
+          List.of(
+              """
+              CREATE TABLE expiries (
+                target TEXT PRIMARY KEY,
+                due_ms INTEGER NOT NULL
+              ) STRICT, WITHOUT ROWID
+              """,
+              "CREATE INDEX expiries_by_time ON expiries (due_ms, target)"));
 
   /** What this program writes. */
   static final int VERSION = STEPS.size();

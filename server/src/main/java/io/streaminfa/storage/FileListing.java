@@ -54,6 +54,11 @@ final class FileListing {
     }
   }
 
+  /** The names of the directories in a directory, in key order, each with a slash. */
+  static List<String> directories(Path directory) throws IOException {
+    return names(directory).stream().filter(name -> name.endsWith("/")).toList();
+  }
+
   private static Set<String> names(Path directory) throws IOException {
     Set<String> names = new TreeSet<>();
     try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {

@@ -231,7 +231,7 @@ public final class FileObjectStore implements ObjectStore {
   @Override
   public List<ObjectInfo> list(String prefix, Optional<ObjectKey> after, int limit)
       throws StorageException, InterruptedException {
-    KeyPrefix.check(prefix);
+    KeyPrefix.checkForList(prefix);
     try {
       FileListing listing = new FileListing(after.map(ObjectKey::value).orElse(""), limit);
       listing.visit(root.resolve(prefix), prefix);
@@ -247,6 +247,20 @@ public final class FileObjectStore implements ObjectStore {
             new ObjectInfo(
                 new ObjectKey(file.key()), file.attributes().size(), etag(file.attributes())))
         : Optional.empty();
+  }
+
+  @Override
+  public List<String> streams(Optional<String> after, int limit) throws StorageException {
+    String last = after.map(name -> name + "/").orElse("");
+    try {
+      return FileListing.directories(root).stream()
+          .filter(name -> name.compareTo(last) > 0 && ObjectKey.isValid(name + "-"))
+          .limit(limit)
+          .map(name -> name.substring(0, name.length() - 1))
+          .toList();
+    } catch (IOException e) {
+      throw FileFailure.of("cannot list " + root, e);
+    }
   }
 
   @Override

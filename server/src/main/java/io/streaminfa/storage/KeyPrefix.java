@@ -7,6 +7,13 @@ public final class KeyPrefix {
 
   private KeyPrefix() {}
 
+  /** As {@link #check}, but empty, which is everything, is allowed too. */
+  public static void checkForList(String prefix) {
+    if (!prefix.isEmpty()) {
+      check(prefix);
+    }
+  }
+
   /** Refuses a prefix that is empty, leaves the store or does not end in a slash. */
   public static void check(String prefix) {
     if (!prefix.endsWith("/") || !ObjectKey.isValid(prefix + LOWEST_NAME)) {

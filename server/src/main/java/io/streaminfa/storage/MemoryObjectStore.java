@@ -80,7 +80,7 @@ public final class MemoryObjectStore implements ObjectStore {
 
   @Override
   public List<ObjectInfo> list(String prefix, Optional<ObjectKey> after, int limit) {
-    KeyPrefix.check(prefix);
+    KeyPrefix.checkForList(prefix);
     List<ObjectInfo> page = new ArrayList<>();
     for (StoredObject object : under(prefix, after).values()) {
       if (page.size() == limit || !object.info().key().value().startsWith(prefix)) {
@@ -92,6 +92,9 @@ public final class MemoryObjectStore implements ObjectStore {
   }
 
   private NavigableMap<ObjectKey, StoredObject> under(String prefix, Optional<ObjectKey> after) {
+    if (prefix.isEmpty()) {
+      return after.isPresent() ? objects.tailMap(after.get(), false) : objects;
+    }
     ObjectKey first = new ObjectKey(prefix + KeyPrefix.LOWEST_NAME);
     return after.filter(key -> key.compareTo(first) >= 0).isPresent()
         ? objects.tailMap(after.get(), false)

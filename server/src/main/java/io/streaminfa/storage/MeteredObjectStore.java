@@ -73,6 +73,12 @@ public final class MeteredObjectStore implements ObjectStore {
   }
 
   @Override
+  public List<String> streams(Optional<String> after, int limit)
+      throws StorageException, InterruptedException {
+    return counted("list", () -> store.streams(after, limit));
+  }
+
+  @Override
   public void delete(ObjectKey key) throws StorageException, InterruptedException {
     try {
       store.delete(key);

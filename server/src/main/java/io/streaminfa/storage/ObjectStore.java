@@ -34,11 +34,20 @@ public interface ObjectStore extends AutoCloseable {
   /**
    * The keys that begin with {@code prefix}, in order, at most {@code limit} after {@code after}.
    *
-   * @param prefix a directory prefix that ends in a slash
+   * @param prefix a directory prefix that ends in a slash, or empty for everything
    * @param after an exclusive start, or empty for the beginning
    */
   List<ObjectInfo> list(String prefix, Optional<ObjectKey> after, int limit)
       throws StorageException, InterruptedException;
+
+  /**
+   * The first parts of the keys, in order, at most {@code limit} after {@code after}. A part may be
+   * among them whose last object is gone.
+   */
+  default List<String> streams(Optional<String> after, int limit)
+      throws StorageException, InterruptedException {
+    return StoredStreams.list(this, after, limit);
+  }
 
   /** Removes the object; one that is not there is no error. */
   void delete(ObjectKey key) throws StorageException, InterruptedException;

@@ -1,167 +1,246 @@
 package io.streaminfa.storage;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.streaminfa.storage.ExpiryLedger.Expiry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.PriorityQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes objects when their time has come, from one virtual thread. The schedule is in memory:
- * what was still waiting when the process ended is deleted with its stream.
+ * Deletes objects and streams' leftovers when their time has come, from one virtual thread. What
+ * waits is in a ledger, so that a crash forgets at most what came in the last moment; whatever
+ * cannot be deleted is tried again for ever, at a bounded rate.
  */
 public final class Retention implements AutoCloseable {
-  /** Tries for one object, the first included; then it waits for its stream's deletion. */
-  static final int MAX_ATTEMPTS = 5;
+  /** Before what could not be deleted is tried again. */
+  static final Duration RETRY = Duration.ofSeconds(30);
 
-  /** Before the second try; doubled for each one after it. */
-  static final Duration FIRST_RETRY = Duration.ofSeconds(2);
+  /** Expiries that wait to be written into the ledger. */
+  static final int MAX_UNWRITTEN = 10_000;
+
+  /** What is deleted before the ledger is asked again. */
+  private static final int BATCH = 256;
 
   /** The wall clock may be set while the thread waits, so it is looked at again this often. */
-  private static final long MAX_WAIT_MS = 250;
+  private static final Duration MAX_WAIT = Duration.ofMillis(500);
 
-  private static final long CLOSE_TIMEOUT_MS = 5_000;
+  /** How long the last expiries may take to be written before the thread is interrupted. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(5);
   private static final Logger log = LoggerFactory.getLogger(Retention.class);
 
-  private record Expiry(ObjectKey key, Instant at, int attempt) {}
-
   private final ObjectStore store;
+  private final ExpiryLedger ledger;
   private final Clock clock;
-  private final int capacity;
+  private final Consumer<String> onPrefixDeleted;
   private final Thread thread;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
   @GuardedBy("lock")
-  private final PriorityQueue<Expiry> schedule =
-      new PriorityQueue<>((a, b) -> a.at().compareTo(b.at()));
+  private final List<Expiry> unwritten = new ArrayList<>();
 
   @GuardedBy("lock")
   private boolean closed;
 
+  /** When the ledger is to be looked into again; only the thread touches it. */
+  private Instant nextLook = Instant.MIN;
+
   /**
-   * @param capacity how many objects may wait at once
+   * @param onPrefixDeleted hears of each prefix that is gone
    */
-  public Retention(ObjectStore store, Clock clock, int capacity) {
+  public Retention(
+      ObjectStore store, ExpiryLedger ledger, Clock clock, Consumer<String> onPrefixDeleted) {
     this.store = store;
+    this.ledger = ledger;
     this.clock = clock;
-    this.capacity = capacity;
-    this.thread = Thread.ofVirtual().name("retention").start(this::run);
+    this.onPrefixDeleted = onPrefixDeleted;
+    this.thread = Thread.ofVirtual().name("retention").unstarted(this::run);
+  }
+
+  /** Begins to delete; what was told before waits until then. */
+  public void start() {
+    thread.start();
+  }
+
+  /** Deletes the object at that time or soon after it; never blocks. */
+  public void expire(ObjectKey key, Instant at) {
+    add(new Expiry(key.value(), at));
   }
 
   /**
-   * Deletes the object at that time or soon after it.
+   * Deletes everything below a directory prefix at that time or soon after it; never blocks.
    *
-   * @return false when the schedule is full or closed; the object then stays until its stream goes
+   * @param prefix ends in a slash
    */
-  public boolean expire(ObjectKey key, Instant at) {
-    if (add(new Expiry(key, at, 1))) {
-      return true;
-    }
-    log.warn("{} stays until its stream is deleted: the schedule takes no more", key);
-    return false;
+  public void expirePrefix(String prefix, Instant at) {
+    add(new Expiry(prefix, at));
   }
 
-  private boolean add(Expiry expiry) {
+  private void add(Expiry expiry) {
+    boolean kept;
     lock.lock();
     try {
-      if (closed || schedule.size() >= capacity) {
-        return false;
+      kept = !closed && unwritten.size() < MAX_UNWRITTEN;
+      if (kept) {
+        unwritten.add(expiry);
+        changed.signal();
       }
-      schedule.add(expiry);
-      changed.signal();
-      return true;
     } finally {
       lock.unlock();
     }
-  }
-
-  /** How many objects wait for their time. */
-  public int pending() {
-    lock.lock();
-    try {
-      return schedule.size();
-    } finally {
-      lock.unlock();
+    if (!kept) {
+      log.warn("{} stays until its stream is deleted: it cannot be noted", expiry.target());
     }
   }
 
   private void run() {
     try {
-      while (true) {
-        delete(nextDue());
+      while (awaitWork()) {
+        try {
+          writeDown();
+          if (!nextLook.isAfter(clock.instant())) {
+            deleteDue();
+          }
+        } catch (StorageException e) {
+          log.warn("what is to be deleted cannot be read or written: {}", e.getMessage());
+          nextLook = clock.instant().plus(RETRY);
+          Thread.sleep(MAX_WAIT);
+        }
       }
+      writeDown();
     } catch (InterruptedException e) {
       log.debug("retention ends");
+    } catch (StorageException e) {
+      log.warn("what is to be deleted cannot be noted: {}", e.getMessage());
     }
   }
 
-  private Expiry nextDue() throws InterruptedException {
+  /** Whether to go on. */
+  private boolean awaitWork() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (true) {
-        Expiry first = schedule.peek();
-        if (first == null) {
-          changed.await();
-          continue;
-        }
-        Duration wait = Duration.between(clock.instant(), first.at());
-        if (!wait.isPositive()) {
-          return schedule.remove();
-        }
-        long waitMs = Math.min(wait.toMillis() + 1, MAX_WAIT_MS);
-        long _ = changed.awaitNanos(TimeUnit.MILLISECONDS.toNanos(waitMs));
+      while (!closed && unwritten.isEmpty() && nextLook.isAfter(clock.instant())) {
+        long _ = changed.awaitNanos(MAX_WAIT.toNanos());
       }
+      return !closed;
     } finally {
       lock.unlock();
     }
   }
 
-  private void delete(Expiry expiry) throws InterruptedException {
+  private void writeDown() throws StorageException {
+    List<Expiry> batch;
+    lock.lock();
     try {
-      store.delete(expiry.key());
-    } catch (StorageException e) {
-      retry(expiry, e);
+      batch = List.copyOf(unwritten);
+    } finally {
+      lock.unlock();
     }
-  }
-
-  private void retry(Expiry expiry, StorageException e) {
-    if (expiry.attempt() >= MAX_ATTEMPTS) {
-      log.warn(
-          "{} stays until its stream is deleted, after {} attempts: {}",
-          expiry.key(),
-          expiry.attempt(),
-          e.getMessage());
+    if (batch.isEmpty()) {
       return;
     }
-    Duration delay = FIRST_RETRY.multipliedBy(1L << (expiry.attempt() - 1));
-    Expiry again = new Expiry(expiry.key(), clock.instant().plus(delay), expiry.attempt() + 1);
-    log.info("{} could not be deleted, again in {}: {}", expiry.key(), delay, e.getMessage());
-    if (!add(again)) {
-      log.warn("{} stays until its stream is deleted: the schedule takes no more", expiry.key());
+    ledger.add(batch);
+    lock.lock();
+    try {
+      unwritten.removeAll(new HashSet<>(batch));
+    } finally {
+      lock.unlock();
+    }
+    for (Expiry expiry : batch) {
+      nextLook = expiry.at().isBefore(nextLook) ? expiry.at() : nextLook;
     }
   }
 
-  /** Stops deleting; what is still waiting stays. */
+  private void deleteDue() throws StorageException, InterruptedException {
+    List<Expiry> due = ledger.due(clock.instant(), BATCH);
+    List<String> deleted = new ArrayList<>();
+    List<Expiry> again = new ArrayList<>();
+    try {
+      for (Expiry expiry : due) {
+        if (delete(expiry)) {
+          deleted.add(expiry.target());
+        } else {
+          again.add(new Expiry(expiry.target(), clock.instant().plus(RETRY)));
+        }
+      }
+    } finally {
+      ledger.remove(deleted);
+      ledger.add(again);
+    }
+    Optional<Instant> next = ledger.nextDue();
+    nextLook = next.orElse(Instant.MAX);
+  }
+
+  private boolean delete(Expiry expiry) throws InterruptedException {
+    try {
+      if (expiry.isPrefix()) {
+        ObjectStore.Deleted gone = store.deletePrefix(expiry.target());
+        onPrefixDeleted.accept(expiry.target());
+        log.info(
+            "retention_over prefix={} objects={} bytes={}",
+            expiry.target(),
+            gone.objects(),
+            gone.bytes());
+      } else {
+        store.delete(new ObjectKey(expiry.target()));
+      }
+      return true;
+    } catch (StorageException e) {
+      log.info("{} is not deleted yet: {}", expiry.target(), e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * Forgets what waits below a prefix that somebody else has deleted.
+   *
+   * @param prefix ends in a slash
+   */
+  public void forget(String prefix) {
+    lock.lock();
+    try {
+      unwritten.removeIf(expiry -> expiry.target().startsWith(prefix));
+    } finally {
+      lock.unlock();
+    }
+    try {
+      ledger.forget(prefix);
+    } catch (StorageException e) {
+      log.info("{} is deleted once more later: {}", prefix, e.getMessage());
+    }
+  }
+
+  /** Stops deleting, and writes down what was told last; the next start goes on. */
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
-      schedule.clear();
+      changed.signal();
     } finally {
       lock.unlock();
     }
-    thread.interrupt();
     try {
-      if (!thread.join(Duration.ofMillis(CLOSE_TIMEOUT_MS))) {
-        log.warn("a deletion is still under way after {} ms", CLOSE_TIMEOUT_MS);
+      if (thread.getState() == Thread.State.NEW) {
+        return;
+      }
+      if (!thread.join(LAST_WORDS)) {
+        thread.interrupt();
+        if (!thread.join(CLOSE_DEADLINE)) {
+          log.warn("a deletion is still under way");
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

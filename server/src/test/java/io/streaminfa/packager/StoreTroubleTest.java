@@ -78,6 +78,23 @@ final class StoreTroubleTest {
   }
 
   @Test
+  void aSegmentIsKeptWhileAStoredPlaylistMayStillListIt() throws Exception {
+    studio.close();
+    studio = new Studio(false);
+    live(40);
+    studio.packager.awaitStored();
+    int expiring = studio.expiring.size();
+    assertThat(expiring).isPositive();
+    studio.store.failing = key -> key.equals(ObjectKey.mediaPlaylist(STREAM, "high"));
+    new Feed(40).video(HIGH, 0.5, false).audio(AUDIO, 0).until(60, studio::write);
+    studio.packager.awaitStored();
+    assertThat(studio.expiring).hasSize(expiring);
+    studio.store.failing = key -> false;
+    studio.packager.finish();
+    assertThat(studio.expiring.size()).isGreaterThan(expiring);
+  }
+
+  @Test
   void aRecordingThatCannotBeStoredIsAnErrorAndTheEndedPlaylistsStay() throws Exception {
     live(13);
     studio.packager.finish();

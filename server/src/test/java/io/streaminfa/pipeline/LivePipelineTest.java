@@ -18,6 +18,7 @@ import io.streaminfa.ingest.PublishSession;
 import io.streaminfa.media.EndReason;
 import io.streaminfa.packager.PlaylistView;
 import io.streaminfa.storage.ObjectKey;
+import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.NewStream;
 import io.streaminfa.stream.StreamFailure;
 import io.streaminfa.stream.StreamRendition;
@@ -278,6 +279,33 @@ final class LivePipelineTest {
     station.connect(third).end(EndReason.CLEAN);
     station.awaitState(other, StreamState.PROCESSING);
     station.live(stream, 1).end(EndReason.CLEAN);
+  }
+
+  @Test
+  void withoutRoomForWhatWaitsNewStreamsAreRefusedAndRunningOnesGoOn() throws Exception {
+    Publisher publisher = station.live(stream, 3);
+    station.storeTakesMedia = false;
+    NewStream.Made other = station.make();
+    assertRejected(PublishRejected.Reason.STORAGE_SPOOL_FULL, () -> station.connect(other));
+    publisher.sendUntil(6, Publisher.VIDEO, Publisher.AUDIO);
+    publisher.end(EndReason.CLEAN);
+    station.awaitState(stream, StreamState.READY);
+    station.storeTakesMedia = true;
+    station.connect(other).end(EndReason.CLEAN);
+  }
+
+  @Test
+  void aStreamWhoseSegmentsFindNoRoomIsCutOffAndWhatIsStoredIsItsRecording() throws Exception {
+    Publisher publisher = station.live(stream, 5);
+    station.storeTakesMedia = false;
+    station.failureKind = StorageException.Kind.FULL;
+    station.failing = key -> key.type() == ObjectKey.ObjectType.SEGMENT;
+    publisher.sendUntil(12, Publisher.VIDEO, Publisher.AUDIO);
+    assertThat(publisher.cutOffCode).succeedsWithin(LONG).isEqualTo("storage_spool_full");
+    station.awaitState(stream, StreamState.READY);
+    assertThat(station.playlist(stream, "high").all())
+        .extracting(entry -> entry.gap())
+        .contains(false, true);
   }
 
   @Test

@@ -53,6 +53,8 @@ final class Station {
   final LivePackagers packagers;
   final LivePipelines pipelines;
   volatile Predicate<ObjectKey> failing = _ -> false;
+  volatile boolean storeTakesMedia = true;
+  volatile StorageException.Kind failureKind = StorageException.Kind.UNAVAILABLE;
   volatile CountDownLatch hanging = new CountDownLatch(0);
 
   Station(LiveLimits limits) throws Exception {
@@ -70,7 +72,7 @@ final class Station {
               throws StorageException, InterruptedException {
             hanging.await();
             if (failing.test(key)) {
-              throw new StorageException(StorageException.Kind.UNAVAILABLE, "told to fail");
+              throw new StorageException(failureKind, "told to fail");
             }
             super.put(key, data);
           }
@@ -95,7 +97,8 @@ final class Station {
             store,
             limits,
             new PipelineMetrics(prometheus, IngestMetrics.register(prometheus)),
-            Clock.systemUTC());
+            Clock.systemUTC(),
+            () -> storeTakesMedia);
   }
 
   NewStream.Made make() throws Exception {

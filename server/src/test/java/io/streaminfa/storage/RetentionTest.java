@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,8 @@ final class RetentionTest {
   private final InstantSource source = now::get;
   private final Clock clock = source.withZone(ZoneOffset.UTC);
   private final MemoryObjectStore memory = new MemoryObjectStore(1000);
+  private final MemoryExpiryLedger ledger = new MemoryExpiryLedger();
+  private final List<String> deletedPrefixes = new CopyOnWriteArrayList<>();
   private final AtomicInteger failures = new AtomicInteger();
   private final AtomicInteger deletions = new AtomicInteger();
   private final ObjectStore store =
@@ -39,7 +43,13 @@ final class RetentionTest {
           super.delete(key);
         }
       };
-  private final Retention retention = new Retention(store, clock, 3);
+  private Retention retention = begin();
+
+  private Retention begin() {
+    Retention begun = new Retention(store, ledger, clock, deletedPrefixes::add);
+    begun.start();
+    return begun;
+  }
 
   @BeforeEach
   void fill() throws Exception {
@@ -58,14 +68,14 @@ final class RetentionTest {
 
   @Test
   void objectsGoInTheOrderOfTheirTimes() {
-    assertThat(retention.expire(B, START.plusSeconds(600))).isTrue();
-    assertThat(retention.expire(A, START.plusSeconds(60))).isTrue();
+    retention.expire(B, START.plusSeconds(600));
+    retention.expire(A, START.plusSeconds(60));
     now.set(START.plusSeconds(60));
     await().until(() -> !exists(A));
     assertThat(exists(B)).isTrue();
     now.set(START.plusSeconds(600));
     await().until(() -> !exists(B));
-    assertThat(retention.pending()).isZero();
+    await().until(ledger.entries::isEmpty);
   }
 
   @Test
@@ -75,42 +85,65 @@ final class RetentionTest {
   }
 
   @Test
-  void aFailureIsTriedAgainLater() {
-    failures.set(1);
-    retention.expire(A, START);
-    await().until(() -> deletions.get() == 1 && retention.pending() == 1);
+  void anotherProcessGoesOn() {
+    retention.expire(A, START.plusSeconds(60));
+    await().until(() -> ledger.entries.containsKey("s/a"));
+    retention.close();
+    now.set(START.plusSeconds(61));
     assertThat(exists(A)).isTrue();
-    now.set(START.plus(Retention.FIRST_RETRY));
+    retention = begin();
     await().until(() -> !exists(A));
   }
 
   @Test
-  void aFailureIsNotTriedForEver() {
-    failures.set(Integer.MAX_VALUE);
+  void whatWasToldLastIsWrittenDownAtTheEnd() {
+    ledger.failing = true;
+    retention.expire(A, START.plusSeconds(60));
+    ledger.failing = false;
+    retention.close();
+    assertThat(ledger.entries).containsOnlyKeys("s/a");
+  }
+
+  @Test
+  void aFailureIsTriedAgainUntilItSucceeds() {
+    failures.set(7);
     retention.expire(A, START);
-    for (int attempt = 1; attempt <= Retention.MAX_ATTEMPTS; attempt++) {
+    for (int attempt = 1; attempt <= 8; attempt++) {
       int expected = attempt;
       await().until(() -> deletions.get() == expected);
-      await().until(() -> retention.pending() == (expected < Retention.MAX_ATTEMPTS ? 1 : 0));
-      now.set(now.get().plusSeconds(3600));
+      await().until(() -> ledger.entries.isEmpty() == (expected == 8));
+      now.set(now.get().plus(Retention.RETRY).plusMillis(1));
     }
-    assertThat(exists(A)).isTrue();
-    retention.expire(B, START);
-    await().until(() -> deletions.get() == Retention.MAX_ATTEMPTS + 1);
+    assertThat(exists(A)).isFalse();
   }
 
   @Test
-  void aFullScheduleRefuses() {
-    for (int i = 0; i < 3; i++) {
-      assertThat(retention.expire(new ObjectKey("s/" + i), START.plusSeconds(9))).isTrue();
-    }
-    assertThat(retention.expire(A, START.plusSeconds(9))).isFalse();
+  void aLedgerThatFailsForAWhileLosesNothing() {
+    ledger.failing = true;
+    retention.expire(A, START);
+    ledger.failing = false;
+    await()
+        .until(
+            () -> {
+              now.set(now.get().plus(Retention.RETRY));
+              return !exists(A);
+            });
   }
 
   @Test
-  void afterCloseNothingIsDeleted() {
-    retention.close();
-    assertThat(retention.expire(A, START)).isFalse();
-    assertThat(exists(A)).isTrue();
+  void aPrefixGoesWithEverythingBelowIt() {
+    retention.expirePrefix("s/", START.plusSeconds(60));
+    now.set(START.plusSeconds(60));
+    await().until(() -> deletedPrefixes.equals(List.of("s/")));
+    assertThat(exists(A) || exists(B)).isFalse();
+  }
+
+  @Test
+  void aDeletedStreamIsForgotten() {
+    retention.expire(A, START.plusSeconds(60));
+    retention.expirePrefix("s/", START.plusSeconds(90));
+    await().until(() -> ledger.entries.size() == 2);
+    retention.forget("s/");
+    assertThat(ledger.entries).isEmpty();
   }
 }

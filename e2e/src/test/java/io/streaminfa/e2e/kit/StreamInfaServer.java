@@ -206,12 +206,29 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     return (int) metric("streaminfa_ingest_frames_total", "\"" + streamId + "\"", "\"video\"");
   }
 
+  /** The answer of {@code /readyz}. */
+  public String readiness() throws IOException, InterruptedException {
+    return text("/readyz");
+  }
+
+  /** A series without labels. */
+  public double gauge(String name) throws IOException, InterruptedException {
+    return text("/metrics")
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new IOException("no series " + name));
+  }
+
+  private String text(String path) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(10)).build();
+    return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+  }
+
   /** A series that has all of these words among its labels; 0 when there is none. */
   public double metric(String name, String... words) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(uri("/metrics")).timeout(Duration.ofSeconds(10)).build();
-    String metrics = http.send(request, HttpResponse.BodyHandlers.ofString()).body();
-    return metrics
+    return text("/metrics")
         .lines()
         .filter(line -> line.startsWith(name + "{"))
         .filter(line -> Stream.of(words).allMatch(line::contains))

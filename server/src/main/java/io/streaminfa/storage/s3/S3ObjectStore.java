@@ -211,7 +211,7 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public List<ObjectInfo> list(String prefix, Optional<ObjectKey> after, int limit)
       throws StorageException, InterruptedException {
-    KeyPrefix.check(prefix);
+    KeyPrefix.checkForList(prefix);
     List<ObjectInfo> found = new ArrayList<>();
     String last = after.map(ObjectKey::value).orElse("");
     for (int pages = 0; found.size() < limit; pages++) {
