@@ -101,6 +101,8 @@ class ArchitectureTest {
                   "auth",
                   "units",
                   "observability")),
+          entry(
+              "stress", List.of("stream", "state", "storage", "packager", "packager.hls", "units")),
           entry("cli", List.of("config")),
           entry(
               "config",

@@ -17,7 +17,8 @@ public final class Main {
               new UploadCommand(),
               new MigrateCommand(),
               new ConfigCommand(),
-              new DoctorCommand()),
+              new DoctorCommand(),
+              new StressCommand()),
           List.of(
               "Exit codes: 0 a clean end, by a signal too; 1 a failure; 2 wrong usage or"
                   + " settings."));

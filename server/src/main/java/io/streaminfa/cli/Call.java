@@ -60,6 +60,11 @@ public final class Call {
     return arguments.get(index);
   }
 
+  /** The same, of a parameter that may be left out. */
+  public Optional<String> optionalArgument(int index) {
+    return index < arguments.size() ? Optional.of(arguments.get(index)) : Optional.empty();
+  }
+
   public PrintWriter out() {
     return out;
   }

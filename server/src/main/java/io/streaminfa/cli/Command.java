@@ -13,7 +13,7 @@ public interface Command {
   /** In the order of the help. */
   List<Option> options();
 
-  /** In the order in which they are typed; each must be there. */
+  /** In the order in which they are typed. */
   default List<Parameter> parameters() {
     return List.of();
   }

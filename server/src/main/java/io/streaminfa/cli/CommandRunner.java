@@ -98,7 +98,7 @@ public record CommandRunner(String typedAs, Command command, Supplier<List<Strin
       }
     }
     List<Parameter> parameters = command.parameters();
-    if (arguments.size() < parameters.size()) {
+    if (arguments.size() < parameters.size() && parameters.get(arguments.size()).isRequired()) {
       throw new UsageException(parameters.get(arguments.size()).label() + " is missing");
     }
     if (arguments.size() > parameters.size()) {

@@ -39,7 +39,7 @@ record HelpPage(String usage, String description, List<Section> sections, List<S
         options.add(new Row(synopsis, option.description()));
       }
     }
-    parameters.forEach(p -> usage.append(' ').append(p.term()));
+    command.parameters().forEach(p -> usage.append(' ').append(p.synopsis()));
     options.addAll(STANDARD);
     return new HelpPage(
         usage.toString(),

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param durationMicros of the gap in renditions that {@code entries} does not have
  * @param entries by rendition name
  */
-record ListedRow(
+public record ListedRow(
     long number,
     boolean discontinuity,
     long dateMicros,
@@ -23,13 +23,13 @@ record ListedRow(
    * @param sizeBytes 0 when it was lost on the way to the store
    * @param initVersion of the init segment it needs
    */
-  record Entry(long dateMicros, long durationMicros, int sizeBytes, int initVersion) {
+  public record Entry(long dateMicros, long durationMicros, int sizeBytes, int initVersion) {
     boolean isGap() {
       return sizeBytes == 0;
     }
   }
 
-  ListedRow {
+  public ListedRow {
     entries = Map.copyOf(entries);
   }
 }

@@ -9,22 +9,22 @@ import java.util.List;
  * @param discontinuitySequence how many discontinuities have left
  * @param rows oldest first
  */
-record LiveWindow(long discontinuitySequence, List<ListedRow> rows) {
-  static final LiveWindow EMPTY = new LiveWindow(0, List.of());
+public record LiveWindow(long discontinuitySequence, List<ListedRow> rows) {
+  public static final LiveWindow EMPTY = new LiveWindow(0, List.of());
 
   /** So many rows of a picture or two, behind as many reconnects, are not worth waiting for. */
   private static final int MAX_ROWS = 600;
 
-  LiveWindow {
+  public LiveWindow {
     rows = List.copyOf(rows);
   }
 
   /** The number of the first row: EXT-X-MEDIA-SEQUENCE. */
-  long mediaSequence() {
+  public long mediaSequence() {
     return rows.isEmpty() ? 0 : rows.getFirst().number();
   }
 
-  long durationMicros() {
+  public long durationMicros() {
     return durationMicros(rows);
   }
 
@@ -34,7 +34,7 @@ record LiveWindow(long discontinuitySequence, List<ListedRow> rows) {
    * @param minRows how many rows stay at least
    * @param minMicros how much they last at least
    */
-  LiveWindow append(ListedRow row, int minRows, long minMicros) {
+  public LiveWindow append(ListedRow row, int minRows, long minMicros) {
     List<ListedRow> next = new ArrayList<>(rows);
     next.add(row);
     long discontinuities = discontinuitySequence;

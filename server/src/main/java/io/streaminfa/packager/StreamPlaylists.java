@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** Turns rows and renditions into playlists. */
-final class StreamPlaylists {
+public final class StreamPlaylists {
   /** EXT-X-MAP without EXT-X-I-FRAMES-ONLY needs 6, and CMAF is usually announced as 7. */
   private static final int FMP4_VERSION = 7;
 
@@ -29,13 +29,13 @@ final class StreamPlaylists {
   private final int version;
   private final int targetDurationSeconds;
 
-  StreamPlaylists(PackagingSettings settings) {
+  public StreamPlaylists(PackagingSettings settings) {
     version = Math.max(FMP4_VERSION, settings.hlsVersion());
     targetDurationSeconds = Math.toIntExact(settings.segmentDuration().toSeconds());
   }
 
   /** The sliding window of one rendition; without a type (rule 9). */
-  MediaPlaylist live(LiveWindow window, String rendition, boolean ended) {
+  public MediaPlaylist live(LiveWindow window, String rendition, boolean ended) {
     return new MediaPlaylist(
         version,
         true,
@@ -94,6 +94,7 @@ final class StreamPlaylists {
       List<ListedRow> rows, String rendition, boolean isDated) {
     List<MediaSegment> segments = new ArrayList<>(rows.size());
     Optional<String> map = Optional.empty();
+    int mapVersion = -1;
     for (ListedRow row : rows) {
       ListedRow.Entry entry = row.entries().get(rendition);
       long dateMicros = row.dateMicros();
@@ -103,7 +104,10 @@ final class StreamPlaylists {
         dateMicros = entry.dateMicros();
         durationMicros = entry.durationMicros();
         gap = entry.isGap();
-        map = gap ? map : Optional.of(ObjectKey.initName(entry.initVersion()));
+        if (!gap && entry.initVersion() != mapVersion) {
+          mapVersion = entry.initVersion();
+          map = Optional.of(ObjectKey.initName(mapVersion));
+        }
       }
       segments.add(
           new MediaSegment(

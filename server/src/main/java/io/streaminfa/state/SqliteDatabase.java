@@ -9,11 +9,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -21,7 +23,7 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
- * The database of one data directory: one connection, one thread, one transaction at a time.
+ * The database of one data directory: one connection, one thread, and one commit for all who wait.
  *
  * <p>The thread is a platform thread. A virtual thread that waits for the disk inside native code
  * keeps its carrier, of which there are as many as cores: one slow sync would stop the media of
@@ -43,10 +45,18 @@ public final class SqliteDatabase implements AutoCloseable {
 
   private static final int CLOSE_TIMEOUT_SECS = 10;
 
+  /** So many transactions share a commit at most: the first of them waits for the last. */
+  static final int MAX_GROUP = 256;
+
   private final Path file;
 
   /** Only the writer's thread touches it. */
   private final Connection connection;
+
+  private final GroupCommit commits;
+
+  /** As long as there are threads that change something, because each waits for its change. */
+  private final Queue<Transaction<?>> waiting = new ConcurrentLinkedQueue<>();
 
   private final ExecutorService writer =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("state").factory());
@@ -54,9 +64,13 @@ public final class SqliteDatabase implements AutoCloseable {
   private SqliteDatabase(Path file, Connection connection) {
     this.file = file;
     this.connection = connection;
+    commits = new GroupCommit(file, connection);
   }
 
-  /** What is done in one transaction; whatever it throws undoes it. */
+  /**
+   * What is done in one transaction; whatever it throws undoes it. It changes nothing but the
+   * database, because it is done once more where the commit that it shared with others fails.
+   */
   @FunctionalInterface
   interface Work<T> {
     T run(Connection connection) throws SQLException, StateException;
@@ -125,12 +139,7 @@ public final class SqliteDatabase implements AutoCloseable {
 
   /** Makes one cheap transaction: fails when the file cannot be locked or read. */
   public void check() throws StateException, InterruptedException {
-    Future<Boolean> answer = submit(SqliteDatabase::readsItsVersion);
-    try {
-      answer.get();
-    } catch (ExecutionException e) {
-      throw failure(e);
-    }
+    submit(List.<Work<Boolean>>of(SqliteDatabase::readsItsVersion)).getFirst().awaitInterruptibly();
   }
 
   private static boolean readsItsVersion(Connection connection) throws SQLException {
@@ -141,77 +150,52 @@ public final class SqliteDatabase implements AutoCloseable {
   }
 
   /**
-   * Runs work in a transaction of its own: when this returns it is on the disk, when this throws
-   * nothing of it is. Waits without regard to interrupts, because nobody could say otherwise
-   * whether the change happened.
+   * Runs work in a transaction: when this returns it is on the disk, when this throws nothing of it
+   * is. Waits without regard to interrupts, because nobody could say otherwise whether the change
+   * happened.
    */
   @CanIgnoreReturnValue
   <T> T inTransaction(Work<T> work) throws StateException {
-    Future<T> result = submit(work);
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return result.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw failure(e);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return submit(List.of(work)).getFirst().await();
   }
 
-  private <T> Future<T> submit(Work<T> work) throws StateException {
+  /**
+   * Begins a transaction for each work, in their order; all of them may share one commit.
+   *
+   * @return to be waited for
+   */
+  <T> List<Transaction<T>> submit(List<Work<T>> works) {
+    List<Transaction<T>> transactions = new ArrayList<>(works.size());
+    for (Work<T> work : works) {
+      transactions.add(new Transaction<>(work));
+    }
+    waiting.addAll(transactions);
+    transactions.forEach(this::wakeWriterFor);
+    return transactions;
+  }
+
+  private void wakeWriterFor(Transaction<?> transaction) {
     try {
-      return writer.submit(() -> transact(work));
+      writer.execute(this::commitWaiting);
     } catch (RejectedExecutionException e) {
-      throw StateException.of(file, "closed", e);
-    }
-  }
-
-  private static StateException failure(ExecutionException e) {
-    return switch (e.getCause()) {
-      case StateException failed -> failed;
-      case RuntimeException broken -> throw broken;
-      case Error broken -> throw broken;
-      case null, default -> throw new IllegalStateException("work throws nothing else", e);
-    };
-  }
-
-  private <T> T transact(Work<T> work) throws StateException {
-    boolean committed = false;
-    try {
-      execute("BEGIN IMMEDIATE");
-      T result = work.run(connection);
-      execute("COMMIT");
-      committed = true;
-      return result;
-    } catch (SQLException e) {
-      throw StateException.of(file, e);
-    } finally {
-      if (!committed) {
-        rollBack();
+      if (waiting.remove(transaction)) {
+        transaction.failed(StateException.of(file, "closed", e));
       }
     }
   }
 
-  private void rollBack() {
-    try {
-      execute("ROLLBACK");
-    } catch (SQLException e) {
-      // A full disk makes SQLite roll back by itself (sqlite.org/lang_transaction.html, 3).
-      log.debug("nothing to roll back: {}", e.getMessage());
+  /** Finds nothing where the group before took it along. */
+  private void commitWaiting() {
+    List<Transaction<?>> group = new ArrayList<>();
+    while (group.size() < MAX_GROUP) {
+      Transaction<?> next = waiting.poll();
+      if (next == null) {
+        break;
+      }
+      group.add(next);
     }
-  }
-
-  private void execute(String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+    if (!group.isEmpty()) {
+      commits.run(group);
     }
   }
 

@@ -70,12 +70,36 @@ public final class SqliteStreamStore implements StreamStore {
   @Override
   public long save(Stream stream, StreamEvent event, SourceFile source)
       throws StreamException.StoreFailed {
-    return call(
-        connection -> {
-          long number = write(connection, stream, event);
-          SqliteJobQueue.insert(connection, VodJob.queued(stream.id(), source, stream.updatedAt()));
-          return number;
-        });
+    return call(connection -> write(connection, stream, event, source));
+  }
+
+  @Override
+  public List<Outcome> saveAll(List<Change> changes) {
+    List<SqliteDatabase.Work<Long>> works = new ArrayList<>(changes.size());
+    for (Change change : changes) {
+      works.add(
+          connection ->
+              change.source().isPresent()
+                  ? write(connection, change.after(), change.event(), change.source().get())
+                  : write(connection, change.after(), change.event()));
+    }
+    return database.submit(works).stream().map(SqliteStreamStore::outcome).toList();
+  }
+
+  private static Outcome outcome(Transaction<Long> transaction) {
+    try {
+      return new Outcome.Saved(transaction.await());
+    } catch (StateException e) {
+      return new Outcome.Failed(storeFailed(e));
+    }
+  }
+
+  private static long write(
+      Connection connection, Stream stream, StreamEvent event, SourceFile source)
+      throws SQLException {
+    long number = write(connection, stream, event);
+    SqliteJobQueue.insert(connection, VodJob.queued(stream.id(), source, stream.updatedAt()));
+    return number;
   }
 
   private static long write(Connection connection, Stream stream, StreamEvent event)
@@ -193,8 +217,12 @@ public final class SqliteStreamStore implements StreamStore {
     try {
       return database.inTransaction(work);
     } catch (StateException e) {
-      throw new StreamException.StoreFailed(String.valueOf(e.getMessage()), e);
+      throw storeFailed(e);
     }
+  }
+
+  private static StreamException.StoreFailed storeFailed(StateException e) {
+    return new StreamException.StoreFailed(String.valueOf(e.getMessage()), e);
   }
 
   /** The database is its opener's to close. */

@@ -1,6 +1,6 @@
 package io.streaminfa.storage;
 
-import java.util.Locale;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
@@ -12,6 +12,10 @@ import java.util.regex.Pattern;
  */
 public record ObjectKey(String value) implements Comparable<ObjectKey> {
   private static final int MAX_LENGTH = 512;
+  private static final int SEGMENT_DIGITS = 6;
+  private static final long TEN_TO_SEGMENT_DIGITS = 1_000_000;
+  private static final byte[] FIRST_SEGMENT = "000000.m4s".getBytes(StandardCharsets.US_ASCII);
+  private static final String SEGMENT_SUFFIX = ".m4s";
   private static final Pattern VALID =
       Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+");
 
@@ -69,9 +73,23 @@ public record ObjectKey(String value) implements Comparable<ObjectKey> {
     return version == 0 ? "init.mp4" : "init_" + version + ".mp4";
   }
 
-  /** How a media playlist refers to a segment. */
+  /**
+   * How a media playlist refers to a segment.
+   *
+   * @param number at least 0; from a million on the name has more digits
+   */
   public static String segmentName(long number) {
-    return String.format(Locale.ROOT, "%06d.m4s", number);
+    // Not String.format, which takes longer for one name than a whole playlist should.
+    if (number >= TEN_TO_SEGMENT_DIGITS) {
+      return number + SEGMENT_SUFFIX;
+    }
+    byte[] name = FIRST_SEGMENT.clone();
+    int rest = Math.toIntExact(number);
+    for (int i = SEGMENT_DIGITS - 1; rest > 0; i--) {
+      name[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    return new String(name, StandardCharsets.ISO_8859_1);
   }
 
   public ObjectType type() {

@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** How many streams there are of each type in each state; read without a lock. */
 final class StreamCounts {
@@ -12,8 +13,19 @@ final class StreamCounts {
 
   private record Kind(IngestType type, StreamState state) {}
 
-  void added(Stream stream) {
-    add(stream, 1);
+  /** A stream is new, or comes after what it was before. */
+  void replaced(@Nullable Stream before, Stream after) {
+    boolean isSameKind =
+        before != null
+            && before.ingestType() == after.ingestType()
+            && before.state() == after.state();
+    if (isSameKind) {
+      return;
+    }
+    if (before != null) {
+      removed(before);
+    }
+    add(after, 1);
   }
 
   void removed(Stream stream) {

@@ -3,19 +3,24 @@ package io.streaminfa.stream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
  * Every stream in memory: by its id, by its key, and counted. Any thread reads, without waiting;
  * one at a time writes.
  */
 final class StreamIndex {
-  /** Ids sort by creation, so this is the order of lists. */
-  private final NavigableMap<StreamId, Stream> streams = new ConcurrentSkipListMap<>();
+  private final ConcurrentMap<StreamId, Stream> streams = new ConcurrentHashMap<>();
+
+  /**
+   * The order of lists, because ids sort by creation. An id is here before its stream is, and as
+   * long as it is.
+   */
+  private final NavigableSet<StreamId> order = new ConcurrentSkipListSet<>();
 
   /**
    * The newest stream of each key; an ended stream's key stays, so that its publisher hears why.
@@ -38,11 +43,12 @@ final class StreamIndex {
 
   /** One page, newest first. */
   StreamPage list(StreamFilter filter, Optional<StreamId> after, int limit) {
-    NavigableMap<StreamId, Stream> rest =
-        after.map(id -> streams.headMap(id, false)).orElse(streams).descendingMap();
+    NavigableSet<StreamId> rest =
+        after.map(id -> order.headSet(id, false)).orElse(order).descendingSet();
     List<Stream> page = new ArrayList<>();
-    for (Stream stream : rest.values()) {
-      if (filter.accepts(stream)) {
+    for (StreamId id : rest) {
+      Stream stream = streams.get(id);
+      if (stream != null && filter.accepts(stream)) {
         if (page.size() == limit) {
           return new StreamPage(page, Optional.of(page.getLast().id()), count(filter));
         }
@@ -62,11 +68,12 @@ final class StreamIndex {
 
   /** Adds a stream, or replaces what it was before. */
   void put(Stream after) {
-    Stream before = streams.put(after.id(), after);
-    if (before != null) {
-      counts.removed(before);
+    Stream before = streams.get(after.id());
+    if (before == null) {
+      order.add(after.id());
     }
-    counts.added(after);
+    streams.put(after.id(), after);
+    counts.replaced(before, after);
     if (before == null || !before.keyHash().equals(after.keyHash())) {
       if (before != null) {
         before.keyHash().ifPresent(hash -> idsByKey.remove(hash, before.id()));
@@ -76,9 +83,11 @@ final class StreamIndex {
   }
 
   void remove(Stream stream) {
-    if (streams.remove(stream.id()) != null) {
-      counts.removed(stream);
+    Stream removed = streams.remove(stream.id());
+    if (removed != null) {
+      counts.removed(removed);
     }
+    order.remove(stream.id());
     stream.keyHash().ifPresent(hash -> idsByKey.remove(hash, stream.id()));
   }
 }

@@ -1,28 +1,23 @@
 package io.streaminfa.stream;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Every stream that the server knows: a view in memory, written through to a {@link StreamStore}.
  *
  * <p>Reads take no lock and never block. Changes are serialised by one lock that is held while the
- * store saves, so that events are numbered, saved and told in one order; a change that the store
- * could not save did not happen. Progress ({@link #segmentProduced}, {@link #progress}) is kept in
- * memory and saved with the stream's next change: the pipeline, not this record, knows where to go
- * on after a crash.
+ * store saves, so that events are numbered, saved and told in one order; those that wait meanwhile
+ * are saved together next. A change that the store could not save did not happen. Progress ({@link
+ * #segmentProduced}, {@link #progress}) is kept in memory and saved with the stream's next change:
+ * the pipeline, not this record, knows where to go on after a crash.
  */
 public final class StreamRegistry {
   /** Streams kept at once, deleted ones of the last day included. */
@@ -34,22 +29,21 @@ public final class StreamRegistry {
   /** How long a deleted stream's record stays. */
   public static final Duration DELETED_RECORD_LIFETIME = Duration.ofHours(24);
 
-  private static final Logger log = LoggerFactory.getLogger(StreamRegistry.class);
-
   private final StreamStore store;
   private final Clock clock;
   private final StreamDefaults defaults;
-  private final List<StreamListener> listeners = new CopyOnWriteArrayList<>();
 
   /** Written under the lock, read by anyone. */
   private final StreamIndex streams = new StreamIndex();
 
   private final ReentrantLock changes = new ReentrantLock();
+  private final ChangeLine line;
 
   private StreamRegistry(StreamStore store, Clock clock, StreamDefaults defaults) {
     this.store = store;
     this.clock = clock;
     this.defaults = defaults;
+    line = new ChangeLine(store, streams, changes);
   }
 
   /**
@@ -83,7 +77,7 @@ public final class StreamRegistry {
 
   /** Adds a listener for the life of the registry. */
   public void addListener(StreamListener listener) {
-    listeners.add(listener);
+    line.addListener(listener);
   }
 
   public Optional<Stream> find(StreamId id) {
@@ -120,12 +114,10 @@ public final class StreamRegistry {
           case RTMP -> Optional.of(StreamKey.create());
           case UPLOAD -> Optional.empty();
         };
-    changes.lock();
-    try {
-      return new NewStream.Made(insert(wanted, key.map(StreamKey::hash)), key);
-    } finally {
-      changes.unlock();
-    }
+    PendingChange creation =
+        new PendingChange(
+            Optional.empty(), newcomers -> created(wanted, key.map(StreamKey::hash), newcomers));
+    return new NewStream.Made(line.make(creation), key);
   }
 
   /**
@@ -141,18 +133,18 @@ public final class StreamRegistry {
           .map(StreamRegistry::target)
           .orElse(new PublishTarget.Refused(PublishTarget.Reason.UNKNOWN_KEY));
     }
-    changes.lock();
-    try {
-      Optional<Stream> newest =
-          streams.newestOf(hash).filter(stream -> stream.state().takesMedia());
-      if (newest.isPresent()) {
-        return new PublishTarget.Open(newest.get());
-      }
-      NewStream wanted = new NewStream(IngestType.RTMP, Metadata.EMPTY, Optional.empty());
-      return new PublishTarget.Open(insert(wanted, Optional.of(hash)));
-    } finally {
-      changes.unlock();
-    }
+    NewStream wanted = new NewStream(IngestType.RTMP, Metadata.EMPTY, Optional.empty());
+    PendingChange resolution =
+        new PendingChange(
+            Optional.of(hash),
+            newcomers -> {
+              Optional<Stream> newest =
+                  streams.newestOf(hash).filter(stream -> stream.state().takesMedia());
+              return newest.isPresent()
+                  ? PendingChange.Step.none(newest.get())
+                  : created(wanted, Optional.of(hash), newcomers);
+            });
+    return new PublishTarget.Open(line.make(resolution));
   }
 
   private static PublishTarget target(Stream stream) {
@@ -246,14 +238,12 @@ public final class StreamRegistry {
     report(
         id,
         stream -> {
-          List<StreamRendition> counted =
-              stream.renditions().stream()
-                  .map(
-                      r ->
-                          r.name().equals(rendition)
-                              ? r.withSegmentsProduced(r.segmentsProduced() + 1)
-                              : r)
-                  .toList();
+          List<StreamRendition> counted = new ArrayList<>(stream.renditions());
+          counted.replaceAll(
+              r ->
+                  r.name().equals(rendition)
+                      ? r.withSegmentsProduced(r.segmentsProduced() + 1)
+                      : r);
           return stream.toBuilder().renditions(counted).build();
         });
   }
@@ -317,25 +307,24 @@ public final class StreamRegistry {
 
   private Stream change(StreamId id, Transitions.Rule rule, Optional<SourceFile> source)
       throws StreamException {
-    changes.lock();
-    try {
-      Stream before = streams.find(id).orElse(null);
-      if (before == null) {
-        throw new StreamException.NotFound(id);
-      }
-      Optional<Transitions.Change> change = rule.apply(before, now());
-      if (change.isPresent()) {
-        save(change.get().after(), change.get().event(), source);
-      }
-      return change.map(Transitions.Change::after).orElse(before);
-    } finally {
-      changes.unlock();
-    }
+    return line.make(new PendingChange(Optional.of(id), _ -> changed(id, rule, source)));
   }
 
-  @GuardedBy("changes")
-  private Stream insert(NewStream wanted, Optional<KeyHash> key) throws StreamException {
-    if (streams.size() >= MAX_STREAMS) {
+  private PendingChange.Step changed(
+      StreamId id, Transitions.Rule rule, Optional<SourceFile> source) throws StreamException {
+    Stream before = streams.find(id).orElse(null);
+    if (before == null) {
+      throw new StreamException.NotFound(id);
+    }
+    Transitions.Change change = rule.apply(before, now()).orElse(null);
+    return change == null
+        ? PendingChange.Step.none(before)
+        : new PendingChange.Step(change.after(), Optional.of(change.event()), source);
+  }
+
+  private PendingChange.Step created(NewStream wanted, Optional<KeyHash> key, int newcomers)
+      throws StreamException {
+    if (streams.size() + newcomers >= MAX_STREAMS) {
       throw new StreamException.LimitReached();
     }
     Stream.Builder builder =
@@ -347,34 +336,13 @@ public final class StreamRegistry {
                     .orElse(wanted.ingestType() == IngestType.UPLOAD || defaults.recordLive()));
     key.ifPresent(builder::keyHash);
     Stream stream = builder.build();
-    save(
+    return new PendingChange.Step(
         stream,
-        new StreamEvent.Created(stream.id(), stream.createdAt(), stream.ingestType()),
+        Optional.of(new StreamEvent.Created(stream.id(), stream.createdAt(), stream.ingestType())),
         Optional.empty());
-    return stream;
-  }
-
-  @GuardedBy("changes")
-  private void save(Stream after, StreamEvent event, Optional<SourceFile> source)
-      throws StreamException {
-    long number =
-        source.isPresent() ? store.save(after, event, source.get()) : store.save(after, event);
-    streams.put(after);
-    for (StreamListener listener : listeners) {
-      tell(listener, number, event, after);
-    }
-  }
-
-  /** The change is saved and true, whatever a listener makes of it. */
-  private static void tell(StreamListener listener, long number, StreamEvent event, Stream after) {
-    try {
-      listener.changed(number, event, after);
-    } catch (RuntimeException e) {
-      log.error("listener_failed event={} stream_id={}", event.type(), after.id(), e);
-    }
   }
 
   private Instant now() {
-    return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    return Instant.ofEpochMilli(clock.millis());
   }
 }

@@ -15,9 +15,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteCommitListener;
+import org.sqlite.SQLiteConnection;
 
 class SqliteDatabaseTest {
   @TempDir private Path directory;
@@ -170,6 +174,93 @@ class SqliteDatabaseTest {
             default -> throw new IllegalArgumentException(failure);
           }
         });
+  }
+
+  private static SqliteDatabase.Work<Integer> insertion(String id) {
+    return connection -> {
+      try (Statement statement = connection.createStatement()) {
+        return statement.executeUpdate("INSERT INTO streams VALUES ('" + id + "', 'b')");
+      }
+    };
+  }
+
+  @Test
+  void whatWaitsTogetherSharesOneCommit() throws Exception {
+    AtomicInteger commits = new AtomicInteger();
+    try (SqliteDatabase database = open()) {
+      database.inTransaction(
+          connection -> {
+            ((SQLiteConnection) connection).addCommitListener(counting(commits));
+            return true;
+          });
+      commits.set(0);
+      List<SqliteDatabase.Work<Integer>> works =
+          IntStream.range(0, SqliteDatabase.MAX_GROUP).mapToObj(i -> insertion("" + i)).toList();
+      for (Transaction<Integer> transaction : database.submit(works)) {
+        assertThat(transaction.await()).isEqualTo(1);
+      }
+      assertThat(commits).hasValue(1);
+      assertThat(ask(database, "SELECT count(*) FROM streams"))
+          .isEqualTo("" + SqliteDatabase.MAX_GROUP);
+    }
+  }
+
+  private static SQLiteCommitListener counting(AtomicInteger commits) {
+    return new SQLiteCommitListener() {
+      @Override
+      public void onCommit() {
+        commits.incrementAndGet();
+      }
+
+      @Override
+      public void onRollback() {}
+    };
+  }
+
+  @Test
+  void workThatFailsInAGroupIsUndoneAlone() throws Exception {
+    IllegalStateException defect = new IllegalStateException("a defect");
+    try (SqliteDatabase database = open()) {
+      List<Transaction<Integer>> group =
+          database.submit(
+              List.of(
+                  insertion("a"),
+                  connection -> {
+                    insertion("half").run(connection);
+                    throw defect;
+                  },
+                  insertion("a"), // there already
+                  insertion("c")));
+      assertThat(group.get(0).await()).isEqualTo(1);
+      assertThatThrownBy(group.get(1)::await).isSameAs(defect);
+      assertThatThrownBy(group.get(2)::await).isInstanceOf(StateException.class);
+      assertThat(group.get(3).await()).isEqualTo(1);
+      assertThat(ask(database, "SELECT group_concat(id) FROM streams")).isEqualTo("a,c");
+    }
+  }
+
+  /** As a full disk does, which makes SQLite undo the transaction by itself. */
+  @Test
+  void workThatUndoesTheGroupTakesNobodyWithIt() throws Exception {
+    try (SqliteDatabase database = open()) {
+      List<Transaction<Integer>> group =
+          database.submit(
+              List.of(
+                  insertion("a"),
+                  connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                      statement.execute("ROLLBACK");
+                    }
+                    throw new SQLException("a full disk");
+                  },
+                  insertion("c")));
+      assertThat(group.get(0).await()).isEqualTo(1);
+      assertThatThrownBy(group.get(1)::await)
+          .isInstanceOf(StateException.class)
+          .hasMessageContaining("a full disk");
+      assertThat(group.get(2).await()).isEqualTo(1);
+      assertThat(ask(database, "SELECT group_concat(id) FROM streams")).isEqualTo("a,c");
+    }
   }
 
   @Test

@@ -16,7 +16,11 @@ import java.util.OptionalLong;
 final class MediaPlaylistText {
   private static final int MICRO_PLACES = 6;
   private static final int HEADER_CHARS = 256;
-  private static final int SEGMENT_CHARS = 128;
+  private static final int SEGMENT_CHARS = 96;
+
+  private static final byte[] DURATION = PlaylistBytes.ascii("#EXTINF:");
+  private static final byte[] NO_TITLE = PlaylistBytes.ascii(",\n");
+  private static final byte[] GAP_TITLE = PlaylistBytes.ascii(",\n#EXT-X-GAP\n");
 
   private int version = -1;
   private boolean independentSegments;
@@ -37,16 +41,18 @@ final class MediaPlaylistText {
 
   static String render(MediaPlaylist playlist) {
     List<MediaSegment> segments = playlist.segments();
-    StringBuilder out = new StringBuilder(HEADER_CHARS + segments.size() * SEGMENT_CHARS);
-    out.append("#EXTM3U\n#EXT-X-VERSION:").append(playlist.version()).append('\n');
+    PlaylistBytes out = new PlaylistBytes(HEADER_CHARS + segments.size() * SEGMENT_CHARS);
+    out.append("#EXTM3U\n#EXT-X-VERSION:").decimal(playlist.version());
     if (playlist.independentSegments()) {
-      out.append("#EXT-X-INDEPENDENT-SEGMENTS\n");
+      out.append("\n#EXT-X-INDEPENDENT-SEGMENTS");
     }
-    out.append("#EXT-X-TARGETDURATION:").append(playlist.targetDurationSeconds()).append('\n');
-    out.append("#EXT-X-MEDIA-SEQUENCE:").append(playlist.mediaSequence()).append('\n');
-    out.append("#EXT-X-DISCONTINUITY-SEQUENCE:").append(playlist.discontinuitySequence());
-    out.append('\n');
-    playlist.type().ifPresent(t -> out.append("#EXT-X-PLAYLIST-TYPE:").append(t).append('\n'));
+    out.append("\n#EXT-X-TARGETDURATION:").decimal(playlist.targetDurationSeconds());
+    out.append("\n#EXT-X-MEDIA-SEQUENCE:").decimal(playlist.mediaSequence());
+    out.append("\n#EXT-X-DISCONTINUITY-SEQUENCE:").decimal(playlist.discontinuitySequence());
+    out.lineEnd();
+    playlist
+        .type()
+        .ifPresent(t -> out.append("#EXT-X-PLAYLIST-TYPE:").append(t.name()).append("\n"));
     Optional<String> map = Optional.empty();
     for (MediaSegment segment : segments) {
       render(out, segment, map);
@@ -58,7 +64,7 @@ final class MediaPlaylistText {
     return out.toString();
   }
 
-  private static void render(StringBuilder out, MediaSegment segment, Optional<String> map) {
+  private static void render(PlaylistBytes out, MediaSegment segment, Optional<String> map) {
     if (segment.discontinuity()) {
       out.append("#EXT-X-DISCONTINUITY\n");
     }
@@ -66,13 +72,12 @@ final class MediaPlaylistText {
       out.append("#EXT-X-MAP:URI=\"").append(segment.map().get()).append("\"\n");
     }
     if (segment.programDateTime().isPresent()) {
-      out.append("#EXT-X-PROGRAM-DATE-TIME:");
-      DateTimeText.append(out, segment.programDateTime().get());
-      out.append('\n');
+      out.dated(segment.programDateTime().get());
+    } else {
+      out.append(DURATION);
     }
-    out.append("#EXTINF:");
-    PlaylistLines.appendFixedPoint(out, segment.durationMicros(), MICRO_PLACES);
-    out.append(segment.gap() ? ",\n#EXT-X-GAP\n" : ",\n").append(segment.uri()).append('\n');
+    out.seconds(segment.durationMicros()).append(segment.gap() ? GAP_TITLE : NO_TITLE);
+    out.append(segment.uri()).lineEnd();
   }
 
   static MediaPlaylist parse(String text) throws MediaFormatException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streaminfa.media.MediaFormatException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -197,5 +198,24 @@ final class MediaPlaylistTest {
       }
     }
     assertThat(parsed).isPositive();
+  }
+
+  /** What repeats is copied from the segment before: dates of one day, equal durations. */
+  @Test
+  void manySegmentsOverManyDaysAreEachWhatTheyWere() throws Exception {
+    List<MediaSegment> segments = new ArrayList<>();
+    Instant at = Instant.parse("1999-12-30T23:59:00.001Z");
+    for (int i = 0; i < 5000; i++) {
+      long durationMicros = i % 3 == 0 ? 12_345_678 : 5_994_667 + i % 2;
+      segments.add(segment("séquence-" + i + ".m4s", durationMicros, Optional.of(at)));
+      at = at.plusMillis(i % 7 == 0 ? 36_000_001 : 5994);
+    }
+    MediaPlaylist playlist =
+        new MediaPlaylist(7, true, 13, 0, 0, Optional.empty(), segments, false);
+    assertThat(MediaPlaylist.parse(playlist.render())).isEqualTo(playlist);
+    assertThat(playlist.render().lines().filter(line -> line.startsWith("#EXT-X-PROGRAM")))
+        .hasSize(5000)
+        .allMatch(
+            line -> line.matches("[^:]+:\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"));
   }
 }

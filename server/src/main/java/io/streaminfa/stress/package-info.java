@@ -1,0 +1,5 @@
+/** Seven loads on the server's own classes, timed and checked. */
+@NullMarked
+package io.streaminfa.stress;
+
+import org.jspecify.annotations.NullMarked;
