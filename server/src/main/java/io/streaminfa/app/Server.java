@@ -62,6 +62,7 @@ final class Server implements AutoCloseable {
   private final LivePlane live;
   private final VodPlane files;
   private final Uploads uploads;
+  private final EventPlane events;
   private final ExecutorService blockingReads;
   private final ControlApi control;
   private final HttpEndpoint http;
@@ -91,6 +92,7 @@ final class Server implements AutoCloseable {
     live = new LivePlane(config, stages, streams, keys, prometheus, ingestMetrics, clock);
     files = openFiles(workers, streams, prometheus);
     uploads = openUploads(ingestMetrics, prometheus, clock);
+    events = new EventPlane(config.webhooks(), state, streams, prometheus, clock);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
     OriginHandler origin =
@@ -111,6 +113,7 @@ final class Server implements AutoCloseable {
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
                 Optional.of(uploadAccess()),
+                Optional.of(events.access()),
                 ReadinessChecks.of(config, store, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
@@ -206,6 +209,7 @@ final class Server implements AutoCloseable {
     } catch (StreamException e) {
       throw new IOException(e.getMessage(), e);
     }
+    events.start();
     live.start();
     files.start();
     http.start();
@@ -237,10 +241,12 @@ final class Server implements AutoCloseable {
     files.close();
     try {
       live.drain(config.server().shutdownTimeout().dividedBy(3));
+      events.close();
       http.close(HTTP_CLOSE_TIME);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      events.close();
       control.close();
       blockingReads.shutdownNow();
       live.close();

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Reads take no lock and never block. Changes are serialised by one lock that is held while the
  * store saves, so that events are numbered, saved and told in one order; a change that the store
- * could not save did not happen. Progress ({@link #segmentProduced}, {@link #progress}) is kept in
- * memory and saved with the stream's next change: the pipeline, not this record, knows where to go
- * on after a crash.
+ * could not save did not happen. How far a stream is ({@link #segmentProduced}, {@link #progress})
+ * is kept in memory and saved with the stream's next change or tenth: the pipeline, not this
+ * record, knows where to go on after a crash.
  */
 public final class StreamRegistry {
   /** Streams kept at once, deleted ones of the last day included. */
@@ -259,12 +259,29 @@ public final class StreamRegistry {
   }
 
   /**
-   * How much of a stream's processing is done; no effect when the stream is gone.
+   * How much of a stream's processing is done; no effect when the stream is gone. Each tenth is
+   * saved and told; one that cannot be saved is not told, and the work goes on.
    *
    * @param fraction 0 to 1
    */
   public void progress(StreamId id, double fraction) {
-    report(id, stream -> stream.toBuilder().progress(fraction).build());
+    changes.lock();
+    try {
+      Stream before = streams.find(id).orElse(null);
+      if (before == null || before.state() == StreamState.DELETED) {
+        return;
+      }
+      Optional<Transitions.Change> tenth = Transitions.progress(before, fraction, now());
+      if (tenth.isPresent()) {
+        save(tenth.get().after(), tenth.get().event(), Optional.empty());
+      } else {
+        streams.put(before.toBuilder().progress(fraction).build());
+      }
+    } catch (StreamException e) {
+      log.warn("progress_not_saved stream_id={} reason={}", id, e.getMessage());
+    } finally {
+      changes.unlock();
+    }
   }
 
   private void report(StreamId id, UnaryOperator<Stream> change) {
