@@ -52,6 +52,7 @@ class ArchitectureTest {
           entry("media.mp4", List.of("media", "media.bytes", "media.codec", "units")),
           entry("stream", List.of("units", "observability")),
           entry("storage", List.of("units", "observability")),
+          entry("storage.s3", List.of("storage", "units", "observability")),
           entry("auth", List.of("stream", "observability")),
           entry("jobs", List.of("stream", "units", "observability")),
           entry("events", List.of("stream", "observability")),
@@ -213,6 +214,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAPackage("org.tomlj.."))
         .because("every other class gets its settings as a record")
+        .check(CLASSES);
+  }
+
+  @Test
+  void onlyTheS3StoreKnowsTheAwsSdk() {
+    noClasses()
+        .that(resideOutsideOfPackage(ROOT + ".storage.s3.."))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("software.amazon..", "org.apache.hc..", "org.reactivestreams.."))
+        .because("every other class sees an ObjectStore")
         .check(CLASSES);
   }
 

@@ -24,6 +24,7 @@ public final class Bench implements Command {
     SERVER_CPU,
     IDLE,
     LATENCY,
+    STORAGE,
     MICRO,
     ALL;
 
@@ -51,7 +52,7 @@ public final class Bench implements Command {
       Option.flag(
           "short", "One short run of each, which shows that it works and measures nothing.");
   private static final Option PAIRS =
-      Option.value("pairs", "N", "Alternating runs of transcode and of files; default 5.");
+      Option.value("pairs", "N", "Alternating runs of transcode, files and storage; default 5.");
   private static final Option STREAMS = Option.value("streams", "N", "Of server-cpu; default 4.");
   private static final Option RUNG_KBPS =
       Option.value("rung-kbps", "N", "Of the one rung of server-cpu; default 6000.");
@@ -122,6 +123,7 @@ public final class Bench implements Command {
         case SERVER_CPU -> serverCpu(home, out);
         case IDLE -> idle(home, out);
         case LATENCY -> latency(home, out);
+        case STORAGE -> storage(home, out);
         case MICRO -> MicroScenario.run(filter, quick);
         case ALL -> {
           idle(home, out);
@@ -129,6 +131,7 @@ public final class Bench implements Command {
           files(home, out);
           serverCpu(home, out);
           latency(home, out);
+          storage(home, out);
           MicroScenario.run(filter, quick);
         }
       }
@@ -166,6 +169,14 @@ public final class Bench implements Command {
     private void latency(Home home, PrintWriter out) throws IOException, InterruptedException {
       new LatencyScenario(home, out)
           .run(quick ? new LatencyScenario.Options(1) : new LatencyScenario.Options(5));
+    }
+
+    private void storage(Home home, PrintWriter out) throws Exception {
+      new StorageScenario(home, out)
+          .run(
+              quick
+                  ? new StorageScenario.Options(1, 50)
+                  : new StorageScenario.Options(pairs, 1000));
     }
   }
 }

@@ -12,7 +12,11 @@ public final class Main {
           "RTMP and files in, adaptive HLS out of your own storage.",
           Version::lines,
           List.of(
-              new ServeCommand(), new TranscodeCommand(), new UploadCommand(), new ConfigCommand()),
+              new ServeCommand(),
+              new TranscodeCommand(),
+              new UploadCommand(),
+              new ConfigCommand(),
+              new DoctorCommand()),
           List.of(
               "Exit codes: 0 a clean end, by a signal too; 1 a failure; 2 wrong usage or"
                   + " settings."));

@@ -19,11 +19,7 @@ import io.streaminfa.state.SqliteDatabase;
 import io.streaminfa.state.SqliteJobQueue;
 import io.streaminfa.state.SqliteStreamStore;
 import io.streaminfa.state.StateException;
-import io.streaminfa.storage.FileObjectStore;
-import io.streaminfa.storage.MemoryObjectStore;
-import io.streaminfa.storage.MeteredObjectStore;
 import io.streaminfa.storage.ObjectStore;
-import io.streaminfa.storage.StorageException;
 import io.streaminfa.storage.StorageMetrics;
 import io.streaminfa.stream.KeyHash;
 import io.streaminfa.stream.Stream;
@@ -78,7 +74,7 @@ final class Server implements AutoCloseable {
     PrometheusRegistry prometheus = metrics.registry();
     Clock clock = Clock.systemUTC();
     dataDirectory = DataDirectory.claim(config.server().dataDir());
-    store = new MeteredObjectStore(openStore(config), new StorageMetrics(prometheus));
+    store = ObjectStores.open(config, new StorageMetrics(prometheus));
     state = openState(config, workers);
     SqliteStreamStore streamStore = new SqliteStreamStore(state);
     StreamRegistry streams = openRegistry(config, streamStore, clock);
@@ -147,25 +143,6 @@ final class Server implements AutoCloseable {
         files.uploads(),
         new UploadMetrics(prometheus, ingest),
         clock);
-  }
-
-  private static ObjectStore openStore(Config config) throws IOException {
-    return switch (config.storage().backend()) {
-      case MEMORY -> new MemoryObjectStore(Runtime.getRuntime().maxMemory() / 2);
-      case FILE -> openFileStore(config);
-      case S3 ->
-          throw new IOException(
-              "storage.backend \"s3\" is not available in this version; use \"file\" or"
-                  + " \"memory\"");
-    };
-  }
-
-  private static ObjectStore openFileStore(Config config) throws IOException {
-    try {
-      return FileObjectStore.open(config.server().dataDir().resolve("media"));
-    } catch (StorageException e) {
-      throw new IOException("the file store cannot be opened: " + e.getMessage(), e);
-    }
   }
 
   private static SqliteDatabase openState(Config config, WorkerCommand workers) throws IOException {

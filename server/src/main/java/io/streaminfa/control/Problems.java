@@ -69,7 +69,7 @@ final class Problems {
     int status =
         switch (e.kind()) {
           case FULL -> 507;
-          case DENIED, UNAVAILABLE, CORRUPT -> 503;
+          case DENIED, NO_BUCKET, UNAVAILABLE, CORRUPT -> 503;
         };
     String kind = e.kind().name().toLowerCase(Locale.ROOT);
     return new Problem(status, "storage_" + kind, "the object store failed; try again");

@@ -2,6 +2,9 @@ package io.streaminfa.delivery;
 
 import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.ObjectKey.ObjectType;
+import io.streaminfa.storage.ObjectStore;
+import io.streaminfa.storage.ObjectStore.StoredObject;
+import io.streaminfa.storage.StorageException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -26,6 +29,24 @@ record CachePolicy(String live, String vod) {
       case SEGMENT, PART, INIT -> true;
       case MANIFEST, METADATA, SOURCE -> false;
     };
+  }
+
+  /**
+   * Whether a stored object will never change.
+   *
+   * @param store where the media playlists of a multivariant one are
+   */
+  static boolean isFinal(ObjectKey key, ByteBuffer data, ObjectStore store)
+      throws StorageException, InterruptedException {
+    if (key.type() != ObjectType.MANIFEST) {
+      return isImmutable(key.type());
+    }
+    Optional<ObjectKey> media = firstMediaPlaylist(key, data);
+    if (media.isEmpty()) {
+      return isFinalMediaPlaylist(data);
+    }
+    Optional<StoredObject> stored = store.get(media.get());
+    return stored.isPresent() && isFinalMediaPlaylist(stored.get().data());
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.streaminfa.delivery;
 
 import io.streaminfa.packager.LivePlaylists;
-import io.streaminfa.packager.PublishedPlaylist;
 import io.streaminfa.storage.ObjectKey;
 import io.streaminfa.storage.ObjectKey.ObjectType;
 import io.streaminfa.storage.ObjectStore;
@@ -36,26 +35,18 @@ final class ObjectSource {
   private ServedObject served(ObjectKey key, StoredObject stored)
       throws StorageException, InterruptedException {
     boolean isFinal =
-        key.type() == ObjectType.MANIFEST
-            ? isFinalPlaylist(key, stored.data())
-            : CachePolicy.isImmutable(key.type());
+        !isOfLiveStream(key, stored.data()) && CachePolicy.isFinal(key, stored.data(), store);
     return stored.info().sizeBytes() > LARGE_BYTES
         ? ServedObject.of(key, isFinal, stored.data(), stored.info().etag())
         : ServedObject.of(key, isFinal, stored.data());
   }
 
-  private boolean isFinalPlaylist(ObjectKey key, ByteBuffer playlist)
-      throws StorageException, InterruptedException {
-    Optional<ObjectKey> media = CachePolicy.firstMediaPlaylist(key, playlist);
-    if (media.isEmpty()) {
-      return CachePolicy.isFinalMediaPlaylist(playlist);
-    }
-    Optional<PublishedPlaylist> published = live.playlist(media.get());
-    if (published.isPresent()) {
-      return false;
-    }
-    Optional<StoredObject> stored = store.get(media.get());
-    return stored.isPresent() && CachePolicy.isFinalMediaPlaylist(stored.get().data());
+  /** Whether a multivariant playlist names a media playlist that is still served live. */
+  private boolean isOfLiveStream(ObjectKey key, ByteBuffer data) {
+    return key.type() == ObjectType.MANIFEST
+        && CachePolicy.firstMediaPlaylist(key, data)
+            .filter(media -> live.playlist(media).isPresent())
+            .isPresent();
   }
 
   /** What is known of an object that is too large to be loaded for a part of it. */

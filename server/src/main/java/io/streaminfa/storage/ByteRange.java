@@ -1,10 +1,11 @@
 package io.streaminfa.storage;
 
 /** The argument check that every store's range read shares. */
-final class ByteRange {
+public final class ByteRange {
   private ByteRange() {}
 
-  static void checkArguments(long offset, int length) {
+  /** Refuses a negative offset or length as the caller's mistake. */
+  public static void checkArguments(long offset, int length) {
     if (offset < 0 || length < 0) {
       throw new IllegalArgumentException("not a range: " + offset + "+" + length);
     }

@@ -10,6 +10,8 @@ public final class StorageException extends Exception {
     FULL,
     /** Credentials or permissions. */
     DENIED,
+    /** The bucket that everything should be in does not exist. */
+    NO_BUCKET,
     /** The store does not answer, or not in time. */
     UNAVAILABLE,
     /** The store answered with something that cannot be. */

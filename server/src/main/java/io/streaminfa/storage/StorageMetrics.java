@@ -18,6 +18,7 @@ public final class StorageMetrics {
   private final Counter putBytes;
   private final Counter getBytes;
   private final Counter errors;
+  private final Counter retries;
   private final Counter segmentsDeleted;
 
   public StorageMetrics(PrometheusRegistry registry) {
@@ -28,6 +29,10 @@ public final class StorageMetrics {
     errors =
         counter("errors_total", "Calls of the store that failed.")
             .labelNames("operation", "error_type")
+            .register(registry);
+    retries =
+        counter("retries_total", "Requests to the store that were sent again.")
+            .labelNames("operation")
             .register(registry);
     segmentsDeleted =
         counter("segments_deleted_total", "Objects removed, one by one or with their stream.")
@@ -60,6 +65,15 @@ public final class StorageMetrics {
 
   void failed(String operation, StorageException e) {
     errors.labelValues(operation, e.kind().name().toLowerCase(Locale.ROOT)).inc();
+  }
+
+  /**
+   * A store sends a request again.
+   *
+   * @param operation as in {@code errors_total}
+   */
+  public void retried(String operation) {
+    retries.labelValues(operation).inc();
   }
 
   void deleted(long objects) {

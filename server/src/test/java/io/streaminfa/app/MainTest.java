@@ -54,7 +54,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "transcode", "upload", "config"})
+  @ValueSource(strings = {"serve", "transcode", "upload", "config", "doctor"})
   void eachCommandHasItsHelpAndVersion(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: streaminfa " + command).contains("--config=FILE");

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every object store promises. A store's test extends this and says how to make one. */
-abstract class ObjectStoreContract {
+public abstract class ObjectStoreContract {
   private static final ObjectKey KEY = new ObjectKey("stream-a/high/000001.m4s");
 
   /** The store under test. */

@@ -106,6 +106,21 @@ public final class StreamInfaServer implements BeforeAllCallback, AfterAllCallba
     return this;
   }
 
+  /** {@code streaminfa doctor} with the settings of this server, which may be running. */
+  public int doctor(Duration deadline) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            launcher().toString(),
+            "doctor",
+            "--config",
+            directory().resolve("streaminfa.toml").toString());
+    builder.environment().keySet().removeIf(key -> key.startsWith("STREAMINFA_"));
+    try (ChildProcess doctor =
+        ChildProcess.withTextOutput("doctor", builder, directory().resolve("doctor.log"))) {
+      return doctor.awaitExit(deadline);
+    }
+  }
+
   private Path directory() {
     return Path.of("target", "servers").toAbsolutePath().resolve(name);
   }
