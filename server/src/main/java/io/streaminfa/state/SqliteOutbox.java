@@ -111,7 +111,7 @@ public final class SqliteOutbox implements Outbox {
   }
 
   static Optional<StreamId> streamOf(String column) {
-    return column.equals(NO_STREAM) ? Optional.empty() : Optional.of(new StreamId(column));
+    return StreamId.parse(column);
   }
 
   @Override

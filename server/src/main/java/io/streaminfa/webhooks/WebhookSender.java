@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -24,6 +25,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -46,6 +48,9 @@ final class WebhookSender implements AutoCloseable {
   /** Of the answer's status line and header fields, interim answers included. */
   static final int MAX_HEAD_BYTES = 16 << 10;
 
+  /** The one problem after which another address of the same name may do. */
+  private static final String UNREACHABLE = "not_reachable";
+
   private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[01] ([1-5][0-9]{2})( .*)?");
 
   private static final Logger log = LoggerFactory.getLogger(WebhookSender.class);
@@ -54,7 +59,7 @@ final class WebhookSender implements AutoCloseable {
   private final boolean allowPrivate;
   private final Resolver resolver;
   private final Duration deadline;
-  private final SSLSocketFactory tls;
+  private final Supplier<SSLSocketFactory> tls;
   private final ScheduledExecutorService watchdog =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("webhook-deadlines").factory());
@@ -65,7 +70,8 @@ final class WebhookSender implements AutoCloseable {
     InetAddress[] resolve(String host) throws UnknownHostException;
   }
 
-  WebhookSender(boolean allowPrivate, Resolver resolver, Duration deadline, SSLSocketFactory tls) {
+  WebhookSender(
+      boolean allowPrivate, Resolver resolver, Duration deadline, Supplier<SSLSocketFactory> tls) {
     this.allowPrivate = allowPrivate;
     this.resolver = resolver;
     this.deadline = deadline;
@@ -87,6 +93,20 @@ final class WebhookSender implements AutoCloseable {
     if (addresses.isEmpty()) {
       return Optional.of("address_not_allowed");
     }
+    long end = System.nanoTime() + deadline.toNanos();
+    Optional<String> problem = Optional.empty();
+    for (InetAddress address : addresses) {
+      Duration left = Duration.ofNanos(Math.max(1, end - System.nanoTime()));
+      problem = send(new InetSocketAddress(address, port(webhook.url())), left, webhook, body, now);
+      if (!problem.equals(Optional.of(UNREACHABLE))) {
+        return problem;
+      }
+    }
+    return problem;
+  }
+
+  private Optional<String> send(
+      InetSocketAddress address, Duration most, Webhook webhook, byte[] body, Instant now) {
     AtomicBoolean expired = new AtomicBoolean();
     try (Socket socket = new Socket()) {
       open.add(socket);
@@ -98,9 +118,11 @@ final class WebhookSender implements AutoCloseable {
                   expired.set(true);
                   cutOff(socket);
                 },
-                deadline.toMillis(),
+                most.toMillis(),
                 TimeUnit.MILLISECONDS);
-        int status = exchange(socket, addresses.getFirst(), webhook, body, now);
+        socket.setTcpNoDelay(true);
+        socket.connect(address);
+        int status = exchange(socket, webhook, body, now);
         end.cancel(false);
         return problem(status);
       } finally {
@@ -111,6 +133,17 @@ final class WebhookSender implements AutoCloseable {
     } catch (IOException e) {
       return Optional.of(expired.get() ? "timeout" : nameOf(e));
     }
+  }
+
+  private static int port(URI url) {
+    if (url.getPort() > 0) {
+      return url.getPort();
+    }
+    return isTls(url) ? 443 : 80;
+  }
+
+  private static boolean isTls(URI url) {
+    return "https".equalsIgnoreCase(url.getScheme());
   }
 
   private List<InetAddress> allowed(String host) throws UnknownHostException {
@@ -136,31 +169,27 @@ final class WebhookSender implements AutoCloseable {
 
   private static String nameOf(IOException e) {
     return switch (e) {
-      case ConnectException _ -> "connection_refused";
+      case ConnectException _ -> UNREACHABLE;
+      case NoRouteToHostException _ -> UNREACHABLE;
       case SSLException _ -> "tls_failed";
       case MalformedAnswer _ -> "malformed_answer";
       default -> "connection_lost";
     };
   }
 
-  private int exchange(
-      Socket socket, InetAddress address, Webhook webhook, byte[] body, Instant now)
+  private int exchange(Socket socket, Webhook webhook, byte[] body, Instant now)
       throws IOException {
     URI url = webhook.url();
-    boolean isTls = "https".equalsIgnoreCase(url.getScheme());
-    int port = url.getPort() > 0 ? url.getPort() : isTls ? 443 : 80;
-    socket.setTcpNoDelay(true);
-    socket.connect(new InetSocketAddress(address, port), Math.toIntExact(deadline.toMillis()));
-    Socket channel = isTls ? secured(socket, url, port) : socket;
+    Socket channel = isTls(url) ? secured(socket, url) : socket;
     channel.getOutputStream().write(request(url, webhook.secret().sign(body, now), body));
     channel.getOutputStream().flush();
     return status(channel.getInputStream());
   }
 
   /** The certificate must be the name's, not the address's. */
-  private Socket secured(Socket socket, URI url, int port) throws IOException {
-    SSLSocket secured =
-        (SSLSocket) tls.createSocket(socket, WebhookUrl.unbracketed(url.getHost()), port, true);
+  private Socket secured(Socket socket, URI url) throws IOException {
+    String host = WebhookUrl.unbracketed(url.getHost());
+    SSLSocket secured = (SSLSocket) tls.get().createSocket(socket, host, port(url), true);
     SSLParameters parameters = secured.getSSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     secured.setSSLParameters(parameters);

@@ -84,7 +84,7 @@ final class WebhookWorker {
    * @return whether it has ended
    */
   boolean join(Duration most) throws InterruptedException {
-    return thread.join(most);
+    return thread.getState() == Thread.State.NEW || thread.join(most);
   }
 
   private void run() {

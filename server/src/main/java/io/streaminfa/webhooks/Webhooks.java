@@ -94,7 +94,7 @@ public final class Webhooks implements AutoCloseable {
             settings.allowPrivateAddresses(),
             resolver,
             policy.deadline(),
-            (SSLSocketFactory) SSLSocketFactory.getDefault());
+            () -> (SSLSocketFactory) SSLSocketFactory.getDefault());
     Webhooks webhooks =
         new Webhooks(
             settings,
