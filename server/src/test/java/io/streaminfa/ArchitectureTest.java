@@ -55,7 +55,11 @@ class ArchitectureTest {
           entry("storage.s3", List.of("storage", "units", "observability")),
           entry("auth", List.of("stream", "observability")),
           entry("jobs", List.of("stream", "units", "observability")),
-          entry("state", List.of("stream", "jobs", "storage", "units", "observability")),
+          entry("events", List.of("stream", "observability")),
+          entry("webhooks", List.of("events", "stream", "observability")),
+          entry(
+              "state",
+              List.of("stream", "events", "webhooks", "jobs", "storage", "units", "observability")),
           entry("cluster", List.of("stream", "jobs", "units", "observability")),
           entry("ingest", allMediaAnd("units", "observability")),
           entry("ingest.upload", List.of("ingest", "stream", "observability")),
@@ -95,6 +99,8 @@ class ArchitectureTest {
               List.of(
                   "ingest.upload",
                   "stream",
+                  "events",
+                  "webhooks",
                   "storage",
                   "pipeline",
                   "jobs",
@@ -115,7 +121,8 @@ class ArchitectureTest {
                   "packager",
                   "storage",
                   "transcode",
-                  "units")));
+                  "units",
+                  "webhooks")));
 
   private static List<String> allMediaAnd(String... others) {
     return Stream.concat(

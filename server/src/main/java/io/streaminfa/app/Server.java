@@ -60,6 +60,7 @@ final class Server implements AutoCloseable {
   private final LivePlane live;
   private final VodPlane files;
   private final Uploads uploads;
+  private final EventPlane events;
   private final ExecutorService blockingReads;
   private final OriginHandler origin;
   private final ControlApi control;
@@ -96,6 +97,7 @@ final class Server implements AutoCloseable {
             config, stages, streams, keys, prometheus, ingestMetrics, clock, storage::takesMedia);
     files = openFiles(workers, streams, prometheus);
     uploads = openUploads(ingestMetrics, prometheus, clock);
+    events = new EventPlane(config.webhooks(), state, streams, prometheus, clock);
     blockingReads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("origin-", 0).factory());
     origin =
@@ -116,6 +118,7 @@ final class Server implements AutoCloseable {
                 AdminAuthenticator.open(
                     config.auth(), config.server().dataDir(), limiter, authMetrics),
                 Optional.of(uploadAccess()),
+                Optional.of(events.access()),
                 ReadinessChecks.of(config, storage, live.rtmp(), state, ffmpeg),
                 Version.current(),
                 Optional.of(prometheus).filter(_ -> config.observability().metricsEnabled()),
@@ -198,6 +201,7 @@ final class Server implements AutoCloseable {
     }
     leftovers.start(); // before the first publisher, so that it hears of every failure
     retention.start();
+    events.start();
     live.start();
     files.start();
     http.start();
@@ -229,10 +233,12 @@ final class Server implements AutoCloseable {
     files.close();
     try {
       live.drain(config.server().shutdownTimeout().dividedBy(3));
+      events.close();
       http.close(HTTP_CLOSE_TIME);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      events.close();
       control.close();
       blockingReads.shutdownNow();
       live.close();

@@ -9,6 +9,7 @@ import io.streaminfa.observability.ObservabilitySettings;
 import io.streaminfa.packager.PackagingSettings;
 import io.streaminfa.storage.StorageSettings;
 import io.streaminfa.transcode.TranscodeSettings;
+import io.streaminfa.webhooks.WebhookSettings;
 
 /** The settings of a server: one record for each stage, declared by the stage itself. */
 public record Config(
@@ -21,4 +22,5 @@ public record Config(
     ObservabilitySettings observability,
     AuthSettings auth,
     CacheSettings cache,
-    ControlSettings control) {}
+    ControlSettings control,
+    WebhookSettings webhooks) {}

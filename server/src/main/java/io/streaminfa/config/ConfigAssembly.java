@@ -10,6 +10,7 @@ import io.streaminfa.observability.ObservabilitySettings;
 import io.streaminfa.packager.PackagingSettings;
 import io.streaminfa.storage.StorageSettings;
 import io.streaminfa.transcode.TranscodeSettings;
+import io.streaminfa.webhooks.WebhookSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -34,7 +35,8 @@ final class ConfigAssembly {
         assembly.observability(),
         assembly.auth(),
         assembly.cache(),
-        assembly.control());
+        assembly.control(),
+        assembly.webhooks());
   }
 
   private ServerSettings server() {
@@ -139,6 +141,10 @@ final class ConfigAssembly {
         whole(Settings.RTMP_PORT),
         publicUrl(),
         get(Settings.MAX_JSON_BODY));
+  }
+
+  private WebhookSettings webhooks() {
+    return new WebhookSettings(get(Settings.WEBHOOKS_ALLOW_PRIVATE));
   }
 
   private String publicUrl() {

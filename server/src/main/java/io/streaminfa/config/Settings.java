@@ -157,6 +157,9 @@ final class Settings {
   static final Setting<Long> AUTH_WINDOW = whole("security", "auth_window_secs", 1, DAY_SECS);
   static final Setting<Long> AUTH_BLOCK = whole("security", "auth_block_secs", 1, 30 * DAY_SECS);
 
+  static final Setting<Boolean> WEBHOOKS_ALLOW_PRIVATE =
+      flag("webhooks", "allow_private_addresses");
+
   /** All of them, in the order of default.toml. */
   static final List<Setting<?>> ALL =
       List.of(
@@ -218,7 +221,8 @@ final class Settings {
           MAX_JSON_BODY,
           AUTH_MAX_ATTEMPTS,
           AUTH_WINDOW,
-          AUTH_BLOCK);
+          AUTH_BLOCK, //
+          WEBHOOKS_ALLOW_PRIVATE);
 
   /** The same by {@link Setting#name()}. */
   static final Map<String, Setting<?>> BY_NAME = byName();

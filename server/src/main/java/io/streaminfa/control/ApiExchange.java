@@ -58,6 +58,11 @@ final class ApiExchange {
     return RequestBody.of(routing.request(), eventLoop);
   }
 
+  /** The answer for a thread that writes it piece by piece. */
+  StreamedAnswer streamedAnswer() {
+    return new StreamedAnswer(routing.request(), eventLoop, requestId);
+  }
+
   /** Answers with a problem, on the event loop. */
   void refuse(Problem problem, Map<String, String> headers) {
     answer(ApiResponse.problem(problem, headers, requestId));

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param headers not to be changed
  * @param body empty where the endpoint takes none
  * @param arriving the body of an endpoint that reads it while it arrives
+ * @param streamed the answer of an endpoint that writes it piece by piece
  */
 record ApiRequest(
     String id,
@@ -25,7 +26,8 @@ record ApiRequest(
     Map<String, List<String>> query,
     MultiMap headers,
     Buffer body,
-    Optional<RequestBody> arriving) {
+    Optional<RequestBody> arriving,
+    Optional<StreamedAnswer> streamed) {
   /**
    * How the client reached the server.
    *
@@ -52,6 +54,10 @@ record ApiRequest(
 
   RequestBody arrivingBody() {
     return arriving.orElseThrow(() -> new IllegalStateException("the route has no such body"));
+  }
+
+  StreamedAnswer streamedAnswer() {
+    return streamed.orElseThrow(() -> new IllegalStateException("the route answers as a whole"));
   }
 
   String pathParameter(String name) {

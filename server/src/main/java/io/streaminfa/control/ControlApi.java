@@ -3,8 +3,11 @@ package io.streaminfa.control;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.streaminfa.auth.AdminAuthenticator;
+import io.streaminfa.events.EventFeed;
+import io.streaminfa.events.Outbox;
 import io.streaminfa.ingest.upload.Uploads;
 import io.streaminfa.stream.StreamRegistry;
+import io.streaminfa.webhooks.Webhooks;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -52,9 +55,18 @@ public final class ControlApi implements AutoCloseable {
   }
 
   /**
+   * What happens, for those who want to hear of it.
+   *
+   * @param clientMetrics of those who listen
+   */
+  public record EventAccess(
+      Outbox outbox, EventFeed feed, Webhooks webhooks, EventClientMetrics clientMetrics) {}
+
+  /**
    * What the control plane works with.
    *
    * @param uploads empty: there are no such routes
+   * @param events empty: there are no such routes
    * @param version of the server, for {@code /healthz}
    * @param prometheus what {@code /metrics} shows; empty: there is no such route
    * @param uncaughtExceptions {@code streaminfa_uncaught_exceptions_total}
@@ -64,6 +76,7 @@ public final class ControlApi implements AutoCloseable {
       StreamActions actions,
       AdminAuthenticator admins,
       Optional<UploadAccess> uploads,
+      Optional<EventAccess> events,
       List<ReadinessCheck> readinessChecks,
       String version,
       Optional<PrometheusRegistry> prometheus,
@@ -77,11 +90,20 @@ public final class ControlApi implements AutoCloseable {
    * @throws IllegalArgumentException when {@code server.public_url} is no URL
    */
   public ControlApi(ControlSettings settings, Services services) {
-    this(settings, services, Dispatcher.BODY_DEADLINE, Readiness.CHECK_DEADLINE);
+    this(
+        settings,
+        services,
+        Dispatcher.BODY_DEADLINE,
+        Readiness.CHECK_DEADLINE,
+        EventsApi.Limits.STANDARD);
   }
 
   ControlApi(
-      ControlSettings settings, Services services, Duration bodyDeadline, Duration checkDeadline) {
+      ControlSettings settings,
+      Services services,
+      Duration bodyDeadline,
+      Duration checkDeadline,
+      EventsApi.Limits limits) {
     uncaughtExceptions = services.uncaughtExceptions();
     PublicUrls urls = new PublicUrls(settings);
     Readiness readiness = new Readiness(services.readinessChecks(), virtualThreads, checkDeadline);
@@ -94,6 +116,13 @@ public final class ControlApi implements AutoCloseable {
               endpoints.addAll(
                   new UploadApi(access.uploads(), services.streams(), urls).endpoints());
               endpoints.addAll(new TusApi(access.uploads().resumable(), urls).endpoints());
+            });
+    services
+        .events()
+        .ifPresent(
+            access -> {
+              endpoints.addAll(new EventsApi(access, services.streams(), limits).endpoints());
+              endpoints.addAll(new WebhooksApi(access.webhooks()).endpoints());
             });
     uploadCors = services.uploads().map(access -> new UploadCors(access.corsAllowedOrigins()));
     endpoints.addAll(

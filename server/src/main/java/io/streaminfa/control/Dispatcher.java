@@ -3,10 +3,12 @@ package io.streaminfa.control;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.streaminfa.auth.AdminAuthenticator;
+import io.streaminfa.events.OutboxException;
 import io.streaminfa.ingest.upload.RequestBody;
 import io.streaminfa.ingest.upload.UploadRejected;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.StreamException;
+import io.streaminfa.webhooks.WebhookException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -150,33 +152,36 @@ final class Dispatcher {
 
   private void dispatch(
       Endpoint endpoint, ApiExchange exchange, Buffer body, Optional<RequestBody> arriving) {
-    Optional<ApiRequest> request = apiRequest(exchange, body, arriving);
+    Optional<ApiRequest> request = apiRequest(endpoint, exchange, body, arriving);
     if (request.isEmpty()) {
       exchange.refuse(new Problem(400, "malformed_url", "the URL is not encoded well"), Map.of());
       return;
     }
-    if (!permits.tryAcquire()) {
+    // Those that stay for hours must not take the place of those that come and go.
+    boolean isCounted = endpoint.answer() == Endpoint.Answer.WHOLE;
+    if (isCounted && !permits.tryAcquire()) {
       exchange.refuse(
           new Problem(503, "overloaded", "too many requests at once"), Map.of("Retry-After", "1"));
       return;
     }
+    Runnable release = isCounted ? permits::release : () -> {};
     try {
       virtualThreads.execute(
           () -> {
             try {
               exchange.answerFromAnyThread(run(endpoint, request.get()));
             } finally {
-              permits.release();
+              release.run();
             }
           });
     } catch (RejectedExecutionException e) {
-      permits.release();
+      release.run();
       exchange.refuse(new Problem(503, "shutting_down", "the server is shutting down"), Map.of());
     }
   }
 
   private static Optional<ApiRequest> apiRequest(
-      ApiExchange exchange, Buffer body, Optional<RequestBody> arriving) {
+      Endpoint endpoint, ApiExchange exchange, Buffer body, Optional<RequestBody> arriving) {
     HttpServerRequest request = exchange.request();
     Map<String, List<String>> query;
     try {
@@ -197,7 +202,10 @@ final class Dispatcher {
             query,
             request.headers(),
             body,
-            arriving));
+            arriving,
+            endpoint.answer() == Endpoint.Answer.STREAMED
+                ? Optional.of(exchange.streamedAnswer())
+                : Optional.empty()));
   }
 
   /** A host that may stand in a URL; Vert.x parses more than that. */
@@ -229,6 +237,15 @@ final class Dispatcher {
       return problem(Problems.of(e), request);
     } catch (UploadRejected e) {
       return ApiResponse.problem(Problems.of(e), Problems.headersOf(e), request.id());
+    } catch (WebhookException e) {
+      if (e.kind() == WebhookException.Kind.STORE_FAILED) {
+        log.error("state_store_failed request_id={}", request.id(), e);
+      }
+      return problem(Problems.of(e), request);
+    } catch (OutboxException e) {
+      log.error("state_store_failed request_id={}", request.id(), e);
+      return problem(
+          new Problem(503, "state_store_failed", "the events cannot be read now"), request);
     } catch (StorageException e) {
       log.error("storage_failed request_id={}", request.id(), e);
       return problem(Problems.of(e), request);

@@ -3,6 +3,7 @@ package io.streaminfa.control;
 import io.streaminfa.ingest.upload.UploadRejected;
 import io.streaminfa.storage.StorageException;
 import io.streaminfa.stream.StreamException;
+import io.streaminfa.webhooks.WebhookException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,16 @@ final class Problems {
       case StreamException.LimitReached limit -> new Problem(507, limit.code(), limit.getMessage());
       case StreamException.StoreFailed failed ->
           new Problem(503, failed.code(), "the change could not be saved; nothing changed");
+    };
+  }
+
+  static Problem of(WebhookException e) {
+    return switch (e.kind()) {
+      case INVALID -> new Problem(400, e.code(), String.valueOf(e.getMessage()));
+      case NOT_FOUND -> new Problem(404, e.code(), String.valueOf(e.getMessage()));
+      case LIMIT_REACHED -> new Problem(409, e.code(), String.valueOf(e.getMessage()));
+      case STORE_FAILED ->
+          new Problem(503, e.code(), "the webhooks cannot be read or saved; nothing changed");
     };
   }
 

@@ -66,7 +66,41 @@ final class SqliteSchema {
                 due_ms INTEGER NOT NULL
               ) STRICT, WITHOUT ROWID
               """,
-              "CREATE INDEX expiries_by_time ON expiries (due_ms, target)"));
+              "CREATE INDEX expiries_by_time ON expiries (due_ms, target)"),
+          List.of(
+              // Events are stored as they are told from here on; nobody could read them before.
+              "DELETE FROM events",
+              "CREATE INDEX events_by_stream ON events (stream_id, number)",
+              // A receiver's secret must be known to sign with; the file is its owner's alone.
+              """
+              CREATE TABLE webhooks (
+                id TEXT PRIMARY KEY,
+                url TEXT NOT NULL,
+                secret TEXT NOT NULL,
+                types TEXT NOT NULL,
+                created_at_ms INTEGER NOT NULL,
+                cursor INTEGER NOT NULL
+              ) STRICT
+              """,
+              """
+              CREATE TABLE deliveries (
+                webhook_id TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
+                event_number INTEGER NOT NULL,
+                type TEXT NOT NULL,
+                stream_id TEXT NOT NULL,
+                body TEXT NOT NULL,
+                attempts INTEGER NOT NULL,
+                first_attempt_at_ms INTEGER,
+                next_attempt_at_ms INTEGER NOT NULL,
+                problem TEXT,
+                given_up_at_ms INTEGER,
+                PRIMARY KEY (webhook_id, event_number)
+              ) STRICT
+              """,
+              """
+              CREATE INDEX deliveries_by_stream ON deliveries (webhook_id, stream_id, event_number)
+              WHERE given_up_at_ms IS NULL
+              """));
 
   /** What this program writes. */
   static final int VERSION = STEPS.size();

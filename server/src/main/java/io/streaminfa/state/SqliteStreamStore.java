@@ -1,6 +1,7 @@
 package io.streaminfa.state;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.streaminfa.events.EventData;
 import io.streaminfa.jobs.VodJob;
 import io.streaminfa.stream.SourceFile;
 import io.streaminfa.stream.Stream;
@@ -17,26 +18,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Streams and what happened to them, in the state database. */
 public final class SqliteStreamStore implements StreamStore {
-  /** Events kept at most; the oldest go first. */
-  public static final int MAX_EVENTS = 100_000;
-
   /** How long events are kept. */
   public static final Duration EVENT_LIFETIME = Duration.ofDays(7);
-
-  /** By so many the events may exceed {@link #MAX_EVENTS} before the oldest are removed. */
-  static final int PRUNE_EVERY = 1_000;
 
   private final SqliteDatabase database;
 
   public SqliteStreamStore(SqliteDatabase database) {
     this.database = database;
   }
-
-  /** An event and its number. */
-  public record NumberedEvent(long number, StreamEvent event) {}
 
   @Override
   public List<Stream> loadAll() throws StreamException.StoreFailed {
@@ -113,36 +106,8 @@ public final class SqliteStreamStore implements StreamStore {
       upsert.setString(2, StreamDocument.write(stream));
       upsert.executeUpdate();
     }
-    long number = append(connection, event);
-    if (number % PRUNE_EVERY == 0) {
-      keepNewest(connection, MAX_EVENTS);
-    }
-    return number;
-  }
-
-  private static long append(Connection connection, StreamEvent event) throws SQLException {
-    try (PreparedStatement insert =
-        connection.prepareStatement(
-            "INSERT INTO events (stream_id, type, at_ms, document) VALUES (?, ?, ?, ?)"
-                + " RETURNING number")) {
-      insert.setString(1, event.streamId().value());
-      insert.setString(2, event.type());
-      insert.setLong(3, event.at().toEpochMilli());
-      insert.setString(4, EventDocument.write(event));
-      try (ResultSet row = insert.executeQuery()) {
-        row.next();
-        return row.getLong(1);
-      }
-    }
-  }
-
-  private static int keepNewest(Connection connection, int count) throws SQLException {
-    try (PreparedStatement delete =
-        connection.prepareStatement(
-            "DELETE FROM events WHERE number <= (SELECT max(number) FROM events) - ?")) {
-      delete.setInt(1, count);
-      return delete.executeUpdate();
-    }
+    return SqliteOutbox.append(
+        connection, Optional.of(event.streamId()), event.type(), event.at(), EventData.of(event));
   }
 
   @Override
@@ -155,44 +120,6 @@ public final class SqliteStreamStore implements StreamStore {
             return delete.executeUpdate();
           }
         });
-  }
-
-  /**
-   * What happened after an event, in order. Events before the oldest that is kept are gone.
-   *
-   * @param number of the last event that is known; 0: none
-   * @param limit how many at most
-   */
-  public List<NumberedEvent> eventsAfter(long number, int limit)
-      throws StreamException.StoreFailed {
-    return call(
-        connection -> {
-          List<NumberedEvent> events = new ArrayList<>();
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT number, stream_id, type, document FROM events"
-                      + " WHERE number > ? ORDER BY number LIMIT ?")) {
-            select.setLong(1, number);
-            select.setInt(2, limit);
-            try (ResultSet row = select.executeQuery()) {
-              while (row.next()) {
-                events.add(readEvent(row));
-              }
-            }
-          }
-          return List.copyOf(events);
-        });
-  }
-
-  private NumberedEvent readEvent(ResultSet row) throws SQLException, StateException {
-    long number = row.getLong(1);
-    try {
-      StreamEvent event =
-          EventDocument.read(new StreamId(row.getString(2)), row.getString(3), row.getString(4));
-      return new NumberedEvent(number, event);
-    } catch (IllegalArgumentException | DateTimeException e) {
-      throw StateException.of(database.file(), "event " + number + " cannot be read", e);
-    }
   }
 
   /**

@@ -10,20 +10,21 @@ public sealed interface StreamEvent {
 
   Instant at();
 
-  /** The stable name that clients see, such as {@code stream.live}. */
+  /** The stable name that clients see, such as {@code stream_live}. */
   default String type() {
     return switch (this) {
-      case Created _ -> "stream.created";
-      case Edited _ -> "stream.edited";
-      case KeyRotated _ -> "stream.key_rotated";
-      case Live _ -> "stream.live";
-      case PublisherLost _ -> "stream.publisher_lost";
-      case PublisherBack _ -> "stream.publisher_back";
-      case RenditionsAdded _ -> "stream.renditions_added";
-      case Processing _ -> "stream.processing";
-      case Ready _ -> "stream.ready";
-      case Failed _ -> "stream.failed";
-      case Deleted _ -> "stream.deleted";
+      case Created _ -> "stream_created";
+      case Edited _ -> "stream_edited";
+      case KeyRotated _ -> "stream_key_rotated";
+      case Live _ -> "stream_live";
+      case PublisherLost _ -> "stream_publisher_lost";
+      case PublisherBack _ -> "stream_publisher_back";
+      case RenditionsAdded _ -> "stream_renditions_added";
+      case Processing _ -> "stream_processing";
+      case Progress _ -> "stream_progress";
+      case Ready _ -> "stream_ready";
+      case Failed _ -> "stream_failed";
+      case Deleted _ -> "stream_deleted";
     };
   }
 
@@ -49,6 +50,19 @@ public sealed interface StreamEvent {
   }
 
   record Processing(StreamId streamId, Instant at) implements StreamEvent {}
+
+  /**
+   * One more tenth of a file is done.
+   *
+   * @param tenths 1 to 9; the tenth is {@link Ready}
+   */
+  record Progress(StreamId streamId, Instant at, int tenths) implements StreamEvent {
+    public Progress {
+      if (tenths < 1 || tenths > 9) {
+        throw new IllegalArgumentException("tenths: " + tenths);
+      }
+    }
+  }
 
   record Ready(StreamId streamId, Instant at, Duration duration) implements StreamEvent {}
 

@@ -52,6 +52,7 @@ public final class StreamMetrics {
           StreamEvent.KeyRotated _,
           StreamEvent.PublisherLost _,
           StreamEvent.PublisherBack _,
+          StreamEvent.Progress _,
           StreamEvent.RenditionsAdded _ -> {}
     }
   }

@@ -9,17 +9,21 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Every stream that the server knows: a view in memory, written through to a {@link StreamStore}.
  *
  * <p>Reads take no lock and never block. Changes are serialised by one lock that is held while the
  * store saves, so that events are numbered, saved and told in one order; those that wait meanwhile
- * are saved together next. A change that the store could not save did not happen. Progress ({@link
- * #segmentProduced}, {@link #progress}) is kept in memory and saved with the stream's next change:
- * the pipeline, not this record, knows where to go on after a crash.
+ * are saved together next. A change that the store could not save did not happen. How far a stream
+ * is ({@link #segmentProduced}, {@link #progress}) is kept in memory and saved with the stream's
+ * next change or tenth: the pipeline, not this record, knows where to go on after a crash.
  */
 public final class StreamRegistry {
+  private static final Logger log = LoggerFactory.getLogger(StreamRegistry.class);
+
   /** Streams kept at once, deleted ones of the last day included. */
   public static final int MAX_STREAMS = 1_000_000;
 
@@ -249,12 +253,20 @@ public final class StreamRegistry {
   }
 
   /**
-   * How much of a stream's processing is done; no effect when the stream is gone.
+   * How much of a stream's processing is done; no effect when the stream is gone. Each tenth is
+   * saved and told; one that cannot be saved is not told, and the work goes on.
    *
    * @param fraction 0 to 1
    * @param remaining how long the rest is going to take; empty while that cannot be said
    */
   public void progress(StreamId id, double fraction, Optional<Duration> remaining) {
+    try {
+      change(id, (before, now) -> Transitions.progress(before, fraction, now));
+    } catch (StreamException.NotFound e) {
+      return;
+    } catch (StreamException e) {
+      log.warn("progress_not_saved stream_id={} reason={}", id, e.getMessage());
+    }
     report(
         id,
         stream -> stream.toBuilder().progress(fraction).remaining(remaining.orElse(null)).build());

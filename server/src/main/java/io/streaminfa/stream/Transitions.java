@@ -102,6 +102,24 @@ final class Transitions {
     };
   }
 
+  /** What to save and tell when a stream that is processed has come to another tenth. */
+  static Optional<Change> progress(Stream before, double fraction, Instant now) {
+    int tenths = tenths(fraction);
+    if (before.state() != StreamState.PROCESSING
+        || tenths <= tenths(before.progress())
+        || tenths > 9) {
+      return Optional.empty();
+    }
+    return change(
+        before.toBuilder().progress(fraction).updatedAt(now),
+        new StreamEvent.Progress(before.id(), now, tenths));
+  }
+
+  /** Of 0.3 as it comes out of a division, 3: what is short of a tenth by rounding is the tenth. */
+  private static int tenths(double fraction) {
+    return (int) Math.floor(fraction * 10 + 1e-9);
+  }
+
   static Rule ready(Duration duration) {
     return (before, now) ->
         change(

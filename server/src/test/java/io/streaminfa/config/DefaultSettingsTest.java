@@ -14,6 +14,7 @@ import io.streaminfa.transcode.LadderRung;
 import io.streaminfa.transcode.TranscodeSettings;
 import io.streaminfa.units.Bitrate;
 import io.streaminfa.units.Resolution;
+import io.streaminfa.webhooks.WebhookSettings;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -89,7 +90,8 @@ class DefaultSettingsTest {
                 new AuthSettings(
                     List.of(), List.of(), 5, Duration.ofMinutes(1), Duration.ofMinutes(5)),
                 new CacheSettings(true, 536_870_912, Duration.ofMinutes(5), Duration.ofHours(1)),
-                new ControlSettings("0.0.0.0", 8080, 1935, "", 1_048_576)));
+                new ControlSettings("0.0.0.0", 8080, 1935, "", 1_048_576),
+                new WebhookSettings(false)));
   }
 
   private static LadderRung rung(
@@ -159,7 +161,7 @@ class DefaultSettingsTest {
           "storage.path_style",
           "cache.enabled" ->
           "false";
-      case "observability.tracing_enabled" -> "true";
+      case "observability.tracing_enabled", "webhooks.allow_private_addresses" -> "true";
       case "observability.tracing_sample_ratio" -> "0.5";
       default -> setting.type() instanceof ValueType.WholeNumber number ? unusual(number) : "2000";
     };

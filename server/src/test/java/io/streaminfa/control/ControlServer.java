@@ -59,6 +59,7 @@ final class ControlServer implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  final EventStation events;
   private final ControlApi api;
   private final int port;
 
@@ -73,7 +74,20 @@ final class ControlServer implements AutoCloseable {
       long maxUploadBytes,
       StreamRegistry streams)
       throws Exception {
+    this(dataDir, publicUrl, checks, maxUploadBytes, streams, EventStation.open(dataDir));
+  }
+
+  /** With events of its own: they are closed with the server. */
+  ControlServer(
+      Path dataDir,
+      String publicUrl,
+      List<ReadinessCheck> checks,
+      long maxUploadBytes,
+      StreamRegistry streams,
+      EventStation events)
+      throws Exception {
     this.streams = streams;
+    this.events = events;
     this.uploadHandler = new FakeUploadHandler(streams);
     this.uploads = uploads(dataDir, maxUploadBytes);
     StreamMetrics.register(streams, prometheus);
@@ -85,12 +99,14 @@ final class ControlServer implements AutoCloseable {
                 actions,
                 admins(dataDir),
                 Optional.of(new ControlApi.UploadAccess(uploads, CORS_ORIGINS)),
+                Optional.of(events.access(prometheus)),
                 checks,
                 "1.2.3",
                 Optional.of(prometheus),
                 uncaught),
             BODY_DEADLINE,
-            CHECK_DEADLINE);
+            CHECK_DEADLINE,
+            events.limits());
     Router router = Router.router(vertx);
     router.get("/streams/neighbour").handler(routing -> routing.end("not the control plane"));
     router
@@ -199,7 +215,9 @@ final class ControlServer implements AutoCloseable {
   public void close() {
     client.shutdownNow();
     uploads.close();
+    events.stop();
     api.close();
     vertx.close().toCompletionStage().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
+    events.close();
   }
 }

@@ -3,8 +3,10 @@ package io.streaminfa.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streaminfa.events.EveryEvent;
+import io.streaminfa.events.OutboxException;
+import io.streaminfa.events.PublishedEvent;
 import io.streaminfa.jobs.VodJob;
-import io.streaminfa.state.SqliteStreamStore.NumberedEvent;
 import io.streaminfa.stream.IngestType;
 import io.streaminfa.stream.Metadata;
 import io.streaminfa.stream.SourceFile;
@@ -54,8 +56,9 @@ class SqliteStreamStoreTest {
     return new StreamEvent.Live(stream.id(), at);
   }
 
-  private List<Long> numbers() throws StreamException {
-    return store.eventsAfter(0, 1_000).stream().map(NumberedEvent::number).toList();
+  private List<Long> numbers() throws OutboxException {
+    return new SqliteOutbox(database)
+        .read(0, Optional.empty(), 1_000).events().stream().map(PublishedEvent::id).toList();
   }
 
   private void execute(String sql) throws StateException {
@@ -83,19 +86,28 @@ class SqliteStreamStoreTest {
 
   @Test
   void eventsComeBackWithNumbersThatRiseAcrossRestartsAndPruning() throws Exception {
-    List<StreamEvent> events = EventDocumentTest.ofEveryType();
+    SqliteOutbox outbox = new SqliteOutbox(database);
     Stream stream = StreamFixtures.pending(IngestType.RTMP);
-    List<NumberedEvent> expected = new ArrayList<>();
-    for (StreamEvent event : events) {
-      expected.add(new NumberedEvent(store.save(stream, event), event));
+    List<PublishedEvent> expected = new ArrayList<>();
+    for (var told : EveryEvent.withItsData().entrySet()) {
+      StreamEvent event = told.getKey();
+      expected.add(
+          new PublishedEvent(
+              store.save(stream, event),
+              event.type(),
+              Optional.of(event.streamId()),
+              event.at(),
+              told.getValue()));
     }
     assertThat(numbers()).isSorted().doesNotHaveDuplicates();
-    assertThat(store.eventsAfter(0, 100)).isEqualTo(expected);
-    assertThat(store.eventsAfter(expected.get(3).number(), 2)).isEqualTo(expected.subList(4, 6));
+    assertThat(outbox.read(0, Optional.empty(), 100).events()).isEqualTo(expected);
+    assertThat(outbox.read(expected.get(3).id(), Optional.empty(), 2).events())
+        .isEqualTo(expected.subList(4, 6));
     assertThat(store.pruneEvents(StreamFixtures.TEN.plusSeconds(60 * 60 * 24 * 8)))
-        .isEqualTo(events.size());
+        .isEqualTo(expected.size());
     restart();
-    assertThat(store.save(stream, events.getFirst())).isGreaterThan(expected.getLast().number());
+    assertThat(store.save(stream, live(stream, StreamFixtures.TEN)))
+        .isGreaterThan(expected.getLast().id());
   }
 
   @Test
@@ -115,11 +127,10 @@ class SqliteStreamStoreTest {
     execute(
         "INSERT INTO events (stream_id, type, at_ms, document)"
             + " SELECT stream_id, type, at_ms, document FROM events, "
-            + StreamFixtures.series(
-                SqliteStreamStore.MAX_EVENTS + SqliteStreamStore.PRUNE_EVERY - 2));
+            + StreamFixtures.series(SqliteOutbox.MAX_EVENTS + SqliteOutbox.PRUNE_EVERY - 2));
     long last = store.save(stream, live(stream, StreamFixtures.TEN));
-    assertThat(last % SqliteStreamStore.PRUNE_EVERY).isZero();
-    assertThat(numbers().getFirst()).isEqualTo(last - SqliteStreamStore.MAX_EVENTS + 1);
+    assertThat(last % SqliteOutbox.PRUNE_EVERY).isZero();
+    assertThat(numbers().getFirst()).isEqualTo(last - SqliteOutbox.MAX_EVENTS + 1);
   }
 
   @Test

@@ -52,13 +52,13 @@ class StreamRegistryTest {
         .containsExactly("high 0 COMPLETE", "low 2 COMPLETE");
     assertThat(told)
         .containsExactly(
-            "1 stream.created",
-            "2 stream.live",
-            "3 stream.publisher_lost",
-            "4 stream.publisher_back",
-            "5 stream.renditions_added",
-            "6 stream.processing",
-            "7 stream.ready");
+            "1 stream_created",
+            "2 stream_live",
+            "3 stream_publisher_lost",
+            "4 stream_publisher_back",
+            "5 stream_renditions_added",
+            "6 stream_processing",
+            "7 stream_ready");
     assertThat(store.loadAll()).containsExactly(ready);
   }
 
@@ -90,7 +90,7 @@ class StreamRegistryTest {
     assertConflict(() -> streams.processing(id), "wrong_ingest_type");
     assertConflict(() -> streams.publisherLost(id), "stream_not_live");
     assertThat(streams.find(id)).contains(before);
-    assertThat(told).containsExactly("1 stream.created");
+    assertThat(told).containsExactly("1 stream_created");
   }
 
   @Test
@@ -303,6 +303,43 @@ class StreamRegistryTest {
     assertThat(registry.find(id)).contains(made.stream());
     assertThat(registry.findByKey(made.key().orElseThrow().secret())).contains(made.stream());
     assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aFileTellsEachTenthOnceAndOnTheWayUpOnly() throws StreamException {
+    StreamId id =
+        streams.create(new NewStream(IngestType.UPLOAD, Metadata.EMPTY, Optional.empty())).stream()
+            .id();
+    streams.processing(id);
+    List<Integer> tenths = new ArrayList<>();
+    streams.addListener(
+        (_, event, _) -> {
+          if (event instanceof StreamEvent.Progress progress) {
+            tenths.add(progress.tenths());
+          }
+        });
+    for (double fraction : new double[] {0.05, 0.1, 0.15, 0.1 + 0.2, 0.25, 0.29, 0.9, 1, 1}) {
+      streams.progress(id, fraction);
+    }
+    assertThat(tenths).containsExactly(1, 3, 9);
+    assertThat(streams.find(id).orElseThrow().progress()).isEqualTo(1);
+  }
+
+  @Test
+  void aTenthThatCannotBeSavedDoesNotStopTheWork() throws StreamException {
+    BrokenStore broken = new BrokenStore();
+    StreamRegistry registry = StreamRegistry.open(broken, clock, DEFAULTS);
+    StreamId id =
+        registry.create(new NewStream(IngestType.UPLOAD, Metadata.EMPTY, Optional.empty())).stream()
+            .id();
+    registry.processing(id);
+    registry.addListener((_, event, _) -> told.add(event.type()));
+    broken.fails = true;
+    registry.progress(id, 0.4);
+    assertThat(told).isEmpty();
+    broken.fails = false;
+    registry.progress(id, 0.45);
+    assertThat(told).containsExactly("stream_progress");
   }
 
   @Test
