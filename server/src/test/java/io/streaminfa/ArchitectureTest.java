@@ -108,7 +108,8 @@ class ArchitectureTest {
                   "units",
                   "observability")),
           entry(
-              "stress", List.of("stream", "state", "storage", "packager", "packager.hls", "units")),
+              "stress",
+              List.of("stream", "state", "events", "storage", "packager", "packager.hls", "units")),
           entry("cli", List.of("config")),
           entry(
               "config",

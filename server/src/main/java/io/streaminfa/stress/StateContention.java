@@ -97,7 +97,7 @@ final class StateContention implements Scenario {
         registry.segmentProduced(id, RENDITION);
       }
       if (i % TURN == 0) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
   }
@@ -113,7 +113,7 @@ final class StateContention implements Scenario {
       seen[index] = segments;
       laps.lap();
       if (i % TURN == 0) {
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
   }

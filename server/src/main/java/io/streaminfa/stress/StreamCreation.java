@@ -1,8 +1,9 @@
 package io.streaminfa.stress;
 
+import io.streaminfa.events.PublishedEvent;
 import io.streaminfa.state.SqliteDatabase;
+import io.streaminfa.state.SqliteOutbox;
 import io.streaminfa.state.SqliteStreamStore;
-import io.streaminfa.state.SqliteStreamStore.NumberedEvent;
 import io.streaminfa.state.StateException;
 import io.streaminfa.stream.NewStream;
 import io.streaminfa.stream.Stream;
@@ -27,7 +28,7 @@ final class StreamCreation implements Scenario {
   /** Looks into the file beside the registry, as another program would. */
   private final SqliteDatabase witnessDatabase;
 
-  private final SqliteStreamStore witness;
+  private final SqliteOutbox witness;
   private final List<Long> told = new ArrayList<>();
   private long lastNumber;
   private long made;
@@ -39,7 +40,7 @@ final class StreamCreation implements Scenario {
     registry = Streams.open(new SqliteStreamStore(database));
     registry.addListener((number, _, _) -> told.add(number));
     witnessDatabase = SqliteDatabase.open(file, Optional.empty());
-    witness = new SqliteStreamStore(witnessDatabase);
+    witness = new SqliteOutbox(witnessDatabase);
   }
 
   @Override
@@ -77,10 +78,10 @@ final class StreamCreation implements Scenario {
           "the registry does not know stream " + stream.id());
     }
     Set<StreamId> saved = new HashSet<>();
-    for (NumberedEvent event : witness.eventsAfter(lastNumber, count + 1)) {
-      WrongResult.unless(event.number() == ++lastNumber, "an event's number is missing");
+    for (PublishedEvent event : witness.read(lastNumber, Optional.empty(), count + 1).events()) {
+      WrongResult.unless(event.id() == ++lastNumber, "an event's number is missing");
       WrongResult.unless(told.get(saved.size()) == lastNumber, "events were told out of order");
-      saved.add(event.event().streamId());
+      saved.add(event.streamId().orElseThrow());
     }
     WrongResult.unless(
         answered.size() == count && saved.equals(answered),
