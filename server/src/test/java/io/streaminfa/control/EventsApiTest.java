@@ -13,6 +13,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -59,7 +61,7 @@ class EventsApiTest {
 
   /** One who listens over a connection of its own. */
   private final class Listener implements AutoCloseable {
-    private final Socket socket = new Socket("127.0.0.1", server.port());
+    private final Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
     private final BufferedReader lines;
     private final String status;
 
@@ -233,10 +235,10 @@ class EventsApiTest {
       quick.next("retry: ");
       slow.setReceiveBufferSize(4_096);
       slow.setSoTimeout(10_000);
-      slow.connect(new java.net.InetSocketAddress("127.0.0.1", server.port()));
+      slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
       slow.getOutputStream()
           .write(
-              ("GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nLast-Event-ID: 0\r\n\r\n")
+              "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\nLast-Event-ID: 0\r\n\r\n"
                   .formatted(ALL, ControlServer.TOKEN)
                   .getBytes(StandardCharsets.US_ASCII));
       InputStream drip = slow.getInputStream();
