@@ -266,6 +266,7 @@ public final class StreamRegistry {
       return;
     } catch (StreamException e) {
       log.warn("progress_not_saved stream_id={} reason={}", id, e.getMessage());
+      return; // the next report of this tenth tries again
     }
     report(
         id,

@@ -319,7 +319,7 @@ class StreamRegistryTest {
           }
         });
     for (double fraction : new double[] {0.05, 0.1, 0.15, 0.1 + 0.2, 0.25, 0.29, 0.9, 1, 1}) {
-      streams.progress(id, fraction);
+      streams.progress(id, fraction, Optional.empty());
     }
     assertThat(tenths).containsExactly(1, 3, 9);
     assertThat(streams.find(id).orElseThrow().progress()).isEqualTo(1);
@@ -335,10 +335,10 @@ class StreamRegistryTest {
     registry.processing(id);
     registry.addListener((_, event, _) -> told.add(event.type()));
     broken.fails = true;
-    registry.progress(id, 0.4);
+    registry.progress(id, 0.4, Optional.empty());
     assertThat(told).isEmpty();
     broken.fails = false;
-    registry.progress(id, 0.45);
+    registry.progress(id, 0.45, Optional.empty());
     assertThat(told).containsExactly("stream_progress");
   }
 

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -34,7 +36,7 @@ final class Receiver implements AutoCloseable {
   private final int port;
 
   /** A request, and when it is about a stream, which. */
-  record Received(JsonNode event, String signature, byte[] body) {
+  record Received(JsonNode event, String signature, String body) {
     long id() {
       return event.get("id").longValue();
     }
@@ -54,7 +56,8 @@ final class Receiver implements AutoCloseable {
   }
 
   private HttpServer listen(int wantedPort) throws IOException {
-    HttpServer http = HttpServer.create(new InetSocketAddress("127.0.0.1", wantedPort), 0);
+    HttpServer http =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), wantedPort), 0);
     http.setExecutor(threads);
     http.createContext("/", this::receive);
     http.start();
@@ -67,7 +70,7 @@ final class Receiver implements AutoCloseable {
         new Received(
             JSON.readTree(body),
             String.valueOf(exchange.getRequestHeaders().getFirst("StreamInfa-Signature")),
-            body);
+            new String(body, StandardCharsets.UTF_8));
     seen.add(received);
     if (slow) {
       awaitClose();

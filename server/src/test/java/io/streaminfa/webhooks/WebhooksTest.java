@@ -15,6 +15,7 @@ import io.streaminfa.stream.StreamDefaults;
 import io.streaminfa.stream.StreamId;
 import io.streaminfa.stream.StreamRegistry;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -160,7 +161,11 @@ class WebhooksTest {
       String time = received.signature().replaceAll("t=([0-9]+),v1=.*", "$1");
       assertThat(received.signature())
           .isEqualTo(
-              webhook.secret().sign(received.body(), Instant.ofEpochSecond(Long.parseLong(time))));
+              webhook
+                  .secret()
+                  .sign(
+                      received.body().getBytes(StandardCharsets.UTF_8),
+                      Instant.ofEpochSecond(Long.parseLong(time))));
       assertThat(Long.parseLong(time))
           .isBetween(Instant.now().getEpochSecond() - 60, Instant.now().getEpochSecond() + 1);
     }
