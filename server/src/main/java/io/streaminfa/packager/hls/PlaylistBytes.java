@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * A playlist's text as it grows, in UTF-8. A live playlist of many segments is written anew with
- * each of them: StringBuilder takes three times as long for its digits, and DateTimeFormatter
+ * each of them: StringBuilder takes about twice as long for its digits, and DateTimeFormatter
  * longer for one date than a whole playlist should.
  */
 final class PlaylistBytes {
