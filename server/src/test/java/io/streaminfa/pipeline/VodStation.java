@@ -44,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -161,11 +162,19 @@ final class VodStation implements AutoCloseable {
             type.getClassLoader(),
             new Class<?>[] {type},
             (_, method, arguments) -> {
+              boolean isGroup = method.getName().equals("saveAll");
               Integer left =
                   failingCalls.computeIfPresent(
-                      type.getSimpleName() + "." + method.getName(), (_, n) -> n - 1);
+                      type.getSimpleName() + "." + (isGroup ? "save" : method.getName()),
+                      (_, n) -> n - 1);
               if (left != null && left >= 0) {
                 IOException cause = new IOException("told to fail");
+                if (isGroup) {
+                  return Collections.nCopies(
+                      ((List<?>) arguments[0]).size(),
+                      new StreamStore.Outcome.Failed(
+                          new StreamException.StoreFailed("no disk", cause)));
+                }
                 throw type == StreamStore.class
                     ? new StreamException.StoreFailed("no disk", cause)
                     : new JobException.StoreFailed("no disk", cause);
