@@ -13,6 +13,7 @@ import io.streaminfa.e2e.kit.Recording;
 import io.streaminfa.e2e.kit.S3Proxy;
 import io.streaminfa.e2e.kit.SourceFilm;
 import io.streaminfa.e2e.kit.StreamInfaServer;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,11 +163,16 @@ final class S3OutageIT {
     SourceFilm film = SourceFilm.make(FilmSpec.of(640, 360, 60_000));
     try (ApiClient api = server.api()) {
       ApiClient.LiveStream stream = api.createLive();
+      HlsClient.MediaPlaylist before;
+      URI media;
       try (FfmpegExecutable.Publisher _ =
               FfmpegExecutable.load().publish(film.flv(), stream.publishUrl());
+          HlsClient player = new HlsClient();
           PlaylistWatch watch = PlaylistWatch.start(stream, 2, FIRST_SEGMENTS)) {
+        media = player.multivariant(stream.master()).variants().getLast().uri();
         proxy.set(new Fault.Gone());
         watch.awaitNumber(watch.latest().nextNumber() + 4, Duration.ofSeconds(30));
+        before = watch.latest();
         server.kill();
       }
       assertThat(s3.missing()).isEmpty();
@@ -174,7 +180,10 @@ final class S3OutageIT {
       assertThat(server.gauge("streaminfa_storage_spool_bytes")).isPositive();
       assertThat(api.status(stream.id())).isEqualTo("error");
       try (HlsClient player = new HlsClient()) {
-        assertThat(player.multivariant(stream.master()).variants()).isNotEmpty();
+        // The playlist and its newest segments are nowhere else.
+        HlsClient.MediaPlaylist now = player.media(media);
+        assertThat(now.nextNumber()).isGreaterThanOrEqualTo(before.nextNumber());
+        assertThat(player.bytes(now.segments().getLast().uri())).isNotEmpty();
       }
       proxy.set(new Fault.None());
       awaitDrained();

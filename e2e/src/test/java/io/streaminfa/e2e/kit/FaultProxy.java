@@ -24,6 +24,10 @@ import java.util.regex.Pattern;
  */
 public final class FaultProxy implements AutoCloseable {
   private static final int MAX_HEAD_BYTES = 64 << 10;
+
+  /** The head of an answer and some bytes of its body. */
+  private static final long CUT_ANSWER_BYTES = 600;
+
   private static final int MAX_DRAINED_BYTES = 64 << 20;
   private static final Pattern LENGTH =
       Pattern.compile("(?i)\r\ncontent-length: *(\\d+)", Pattern.CASE_INSENSITIVE);
@@ -72,7 +76,7 @@ public final class FaultProxy implements AutoCloseable {
   public void set(Fault next) {
     fault = next;
     if (next instanceof Fault.Gone) {
-      open.forEach(FaultProxy::closeQuietly);
+      open.forEach(FaultProxy::reset);
     }
   }
 
@@ -114,7 +118,7 @@ public final class FaultProxy implements AutoCloseable {
     requests.incrementAndGet();
     switch (fault) {
       case Fault.None() -> pass(client, head, Long.MAX_VALUE);
-      case Fault.Gone() -> closeQuietly(client);
+      case Fault.Gone() -> reset(client);
       case Fault.Slow(Duration delay) -> {
         Thread.sleep(delay);
         pass(client, head, Long.MAX_VALUE);
@@ -165,16 +169,19 @@ public final class FaultProxy implements AutoCloseable {
       open.add(server);
       String single = head.replaceFirst("\r\n", "\r\nConnection: close\r\n");
       server.getOutputStream().write(single.getBytes(StandardCharsets.ISO_8859_1));
-      long sent = lengthOf(head) > 0 ? bodyBytes : Long.MAX_VALUE;
-      Thread up = Thread.ofVirtual().start(() -> copy(client, server, sent));
-      long back = bodyBytes != Long.MAX_VALUE && lengthOf(head) == 0 ? 200 : Long.MAX_VALUE;
-      copy(server, client, back);
-      closeQuietly(client);
+      boolean hasBody = lengthOf(head) > 0;
+      boolean isCut = bodyBytes != Long.MAX_VALUE;
+      Thread up =
+          Thread.ofVirtual()
+              .start(() -> copy(client, server, hasBody ? bodyBytes : Long.MAX_VALUE));
+      copy(server, client, isCut && !hasBody ? CUT_ANSWER_BYTES : Long.MAX_VALUE);
       up.interrupt();
+      open.remove(server);
     }
   }
 
-  private void copy(Socket from, Socket to, long limit) {
+  /** Ends as the source ends, or cuts both when the limit is reached. */
+  private static void copy(Socket from, Socket to, long limit) {
     byte[] buffer = new byte[16 << 10];
     long left = limit;
     try {
@@ -189,12 +196,10 @@ public final class FaultProxy implements AutoCloseable {
         out.write(buffer, 0, count);
         left -= count;
       }
-      closeQuietly(from);
-      closeQuietly(to);
+      reset(from);
+      reset(to);
     } catch (IOException cut) {
-      closeQuietly(to);
-    } finally {
-      open.remove(from);
+      reset(to);
     }
   }
 
@@ -218,7 +223,8 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private static void closeQuietly(Socket socket) {
+  /** What has not been sent is lost. */
+  private static void reset(Socket socket) {
     try {
       socket.setSoLinger(true, 0);
       socket.close();
@@ -232,6 +238,6 @@ public final class FaultProxy implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listening.close();
-    open.forEach(FaultProxy::closeQuietly);
+    open.forEach(FaultProxy::reset);
   }
 }
