@@ -12,14 +12,16 @@ import io.streaminfa.e2e.kit.HlsClient;
 import io.streaminfa.e2e.kit.Recording;
 import io.streaminfa.e2e.kit.SourceFilm;
 import io.streaminfa.e2e.kit.StreamInfaServer;
-import java.net.http.HttpResponse;
+import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The product with its media in Ceph. */
 final class CephIT {
   private static final Duration PUBLISHED = Duration.ofSeconds(60);
+  private static final Duration IN_THE_BUCKET = Duration.ofSeconds(30);
   private static final Duration DOCTOR = Duration.ofSeconds(60);
 
   @Test
@@ -47,21 +49,26 @@ final class CephIT {
         DecodedRendition decoded = recording.decode(rung);
         RecordingAssert.assertFrames(rung.size(), decoded.frames(), 0, film.spec().frames());
       }
-      List<String> keys = ceph.keys(stream.id() + "/");
-      assertThat(keys).contains(stream.id() + "/master.m3u8").hasSizeGreaterThan(10);
-      for (String key : keys) {
-        HttpResponse<byte[]> fromOrigin = client.get(server.uri("/streams/" + key));
-        assertThat(fromOrigin.statusCode()).as(key).isEqualTo(200);
-        assertThat(fromOrigin.headers().firstValue("Cache-Control"))
-            .as(key)
-            .hasValue(ceph.cacheControl(key));
-        assertThat(fromOrigin.headers().firstValue("Content-Type"))
-            .as(key)
-            .hasValue(ceph.contentType(key));
-      }
+      // The spool sends what the origin has already.
+      Awaitility.await()
+          .atMost(IN_THE_BUCKET)
+          .untilAsserted(() -> assertSaysTheSame(ceph, server, client, stream.id()));
       assertThat(api.delete(stream.id()).body().path("segments_deleted").asInt()).isPositive();
-      assertThat(ceph.keys(stream.id() + "/")).isEmpty();
+      Awaitility.await()
+          .atMost(IN_THE_BUCKET)
+          .untilAsserted(() -> assertThat(ceph.keys(stream.id() + "/")).isEmpty());
       server.stop();
+    }
+  }
+
+  private static void assertSaysTheSame(
+      CephGateway ceph, StreamInfaServer server, HlsClient client, String stream) throws Exception {
+    List<String> keys = ceph.keys(stream + "/");
+    assertThat(keys).contains(stream + "/master.m3u8").hasSizeGreaterThan(10);
+    for (String key : keys) {
+      HttpHeaders fromOrigin = client.get(server.uri("/streams/" + key)).headers();
+      assertThat(fromOrigin.firstValue("Cache-Control")).as(key).hasValue(ceph.cacheControl(key));
+      assertThat(fromOrigin.firstValue("Content-Type")).as(key).hasValue(ceph.contentType(key));
     }
   }
 }
